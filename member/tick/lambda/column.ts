@@ -18,5 +18,12 @@ export interface Column {
   /** One entry per row. Float64Array while all values are numbers, an array otherwise. */
   readonly values: ArrayLike<Cell>;
   /** 1 where the row has a value; absent when every row has one. */
-  readonly present?: Uint8Array;
+  readonly present?: Uint8Array | undefined;
+  /**
+   * Times only: when given, `values` holds whole seconds since 1970 and this the nanoseconds within the second
+   * (0 to 999,999,999), so that no row needs a bigint.
+   */
+  readonly nanos?: ArrayLike<number> | undefined;
+  /** 1 where a field and a tag both have this name, which is an error for that row; such a row is not `present`. */
+  readonly clash?: Uint8Array | undefined;
 }
