@@ -1,0 +1,88 @@
+/** The tags of a series. Keys are in byte order, without double ones and without empty values unless a node made them. */
+export class TagSet {
+  /** Its number in its table. */
+  readonly id: number;
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+
+  constructor(id: number, keys: readonly string[], values: readonly string[]) {
+    this.id = id;
+    this.keys = keys;
+    this.values = values;
+  }
+
+  get(key: string): string | undefined {
+    const index = this.keys.indexOf(key);
+    return index < 0 ? undefined : this.values[index];
+  }
+
+  toRecord(): Record<string, string> {
+    const record: Record<string, string> = {};
+    this.keys.forEach((key, index) => {
+      record[key] = this.values[index] ?? '';
+    });
+    return record;
+  }
+}
+
+/**
+ * Numbers tag sets, so that rows carry a number and nodes keep what they know of a series in arrays. Blocks of one
+ * measurement share a table; whoever caches by number must drop the cache when the table is another one.
+ */
+export class TagTable {
+  readonly #sets: TagSet[] = [];
+  readonly #byText = new Map<string, TagSet>();
+
+  get size(): number {
+    return this.#sets.length;
+  }
+
+  at(id: number): TagSet {
+    const set = this.#sets[id];
+    if (set === undefined) throw new RangeError(`no tag set ${id}`);
+    return set;
+  }
+
+  /** `keys` in byte order, each once. */
+  intern(keys: readonly string[], values: readonly string[]): TagSet {
+    const text = textOf(keys, values);
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const set = new TagSet(this.#sets.length, keys, values);
+    this.#sets.push(set);
+    this.#byText.set(text, set);
+    return set;
+  }
+
+  internRecord(tags: Readonly<Record<string, string>>): TagSet {
+    const keys = Object.keys(tags).sort(compareBytes);
+    return this.intern(keys, keys.map((key) => tags[key] ?? ''));
+  }
+}
+
+/** Injective, as lengths are part of it. */
+function textOf(keys: readonly string[], values: readonly string[]): string {
+  let text = '';
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? '';
+    const value = values[i] ?? '';
+    text += `${key.length},${value.length}:${key}${value}`;
+  }
+  return text;
+}
+
+/** The order of UTF-8 bytes, which is Go's order of strings; JavaScript's own order differs beyond U+FFFF. */
+export function compareBytes(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above every other UTF-16 unit. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2000 : unit;
+}

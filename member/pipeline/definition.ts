@@ -1,0 +1,64 @@
+/** What a script means: the entry points `definePipeline` (define.ts) and `startPipeline` (start.ts) stand on these types. */
+import type { Result } from '../base/result.ts';
+import type { Program } from '../tick/syntax/node.ts';
+import type { Var } from '../tick/evaluate/vars.ts';
+import type { PipelineEnvironment } from './environment.ts';
+import type { PipelineRun } from './run.ts';
+import type { JsonValue } from '../base/store.ts';
+
+export type TaskType = 'stream' | 'batch';
+
+export interface Dbrp {
+  readonly db: string;
+  readonly rp: string;
+}
+
+/** The `[deadman]` section: what `deadman()` writes into the alert nodes it makes. */
+export interface DeadmanSettings {
+  readonly isGlobal: boolean;
+  readonly threshold: number;
+  readonly intervalNs: bigint;
+  readonly id: string;
+  readonly message: string;
+}
+
+export interface DefineOptions {
+  /** Values of the script's variables. */
+  readonly vars?: ReadonlyMap<string, Var>;
+  /** A template: variables without a value get the zero value of their type. */
+  readonly isTemplate?: boolean;
+  /** The wall clock, nanoseconds since 1970, for `now()` in the script. */
+  readonly wallNs?: bigint;
+  readonly deadman?: DeadmanSettings;
+}
+
+/** The message is the original's, complete but for the prefix `invalid TICKscript: ` of a task's definition. */
+export interface DefineError {
+  readonly message: string;
+  /** 0 when the error has no place. */
+  readonly line: number;
+  readonly char: number;
+}
+
+export interface PipelineDefinition {
+  readonly type: TaskType;
+  /** Of the script's own `dbrp` statements. */
+  readonly dbrps: readonly Dbrp[];
+  /** The variables the script declares, with defaults. */
+  readonly declaredVars: ReadonlyMap<string, Var>;
+  /** Names of the nodes (`stream0`, `from1`, …) in the order of the graph's text. */
+  readonly nodeNames: readonly string[];
+  /** Graphviz text of a task that is not executing. */
+  dot(taskId: string): string;
+  /** A definition can be started once: nodes of the script become nodes of the run. */
+  start(environment: PipelineEnvironment, options: StartOptions): Result<PipelineRun, string>;
+}
+
+export interface StartOptions {
+  /** Databases and retention policies whose points the task takes. */
+  readonly dbrps: readonly Dbrp[];
+  /** Of an earlier run; ignored when the nodes are others now. */
+  readonly snapshot?: JsonValue | null;
+}
+
+export type DefinePipeline = (script: string | Program, options?: DefineOptions) => Result<PipelineDefinition, DefineError>;
