@@ -1,0 +1,41 @@
+import type { MemberConfig } from './schema.ts';
+
+/** What must hold between several keys. One line naming the keys and what is allowed; null when all is well. */
+export function crossChecks(config: MemberConfig): string | null {
+  return license(config) ?? influxdb(config) ?? load(config) ?? httppost(config);
+}
+
+function license({ enterprise }: MemberConfig): string | null {
+  if (enterprise['license-key'] === '' || enterprise['license-path'] === '') return null;
+  return '[enterprise] license-key and license-path are both set: only one of the two is allowed';
+}
+
+function influxdb({ influxdb }: MemberConfig): string | null {
+  const names = new Set<string>();
+  for (const element of influxdb) {
+    if (names.has(element.name)) return `[[influxdb]] name = ${JSON.stringify(element.name)}: must be unique, it stands twice`;
+    names.add(element.name);
+  }
+  const enabled = influxdb.filter((element) => element.enabled);
+  const defaults = enabled.filter((element) => element.default);
+  if (defaults.length > 1) return `[[influxdb]] default: must be true for exactly one enabled element, it is for ${defaults.length}`;
+  if (enabled.length > 1 && defaults.length === 0) return '[[influxdb]] default: must be true for exactly one of several enabled elements';
+  for (const element of enabled) {
+    if (element.urls.length === 0) return `[[influxdb]] ${JSON.stringify(element.name)} urls = []: must be a list of at least one URL`;
+  }
+  return null;
+}
+
+function load({ load: { enabled, dir } }: MemberConfig): string | null {
+  if (!enabled || dir.startsWith('/') || /^[A-Za-z]:[\\/]/.test(dir)) return null;
+  return `[load] dir = ${JSON.stringify(dir)}: must be an absolute path when enabled`;
+}
+
+function httppost({ httppost }: MemberConfig): string | null {
+  const endpoints = new Set<string>();
+  for (const { endpoint } of httppost) {
+    if (endpoints.has(endpoint)) return `[[httppost]] endpoint = ${JSON.stringify(endpoint)}: must be unique, it stands twice`;
+    endpoints.add(endpoint);
+  }
+  return null;
+}
