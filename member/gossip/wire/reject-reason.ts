@@ -1,0 +1,20 @@
+/** Why something from the network was not read. The words are those of the conformance vectors. */
+export type RejectReason =
+  | 'empty'
+  | 'truncated'
+  | 'unsupported-type'
+  | 'type-mismatch'
+  | 'number-range'
+  | 'text'
+  | 'address'
+  | 'nesting'
+  | 'unknown-algorithm'
+  | 'lzw'
+  | 'checksum'
+  | 'label'
+  | 'decrypt'
+  | 'encryption-version'
+  | 'too-short'
+  | 'too-large'
+  | 'not-encrypted'
+  | 'no-key';
