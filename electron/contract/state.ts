@@ -10,6 +10,7 @@ export const level = z.enum(['OK', 'INFO', 'WARNING', 'CRITICAL']);
 
 /** What one member (the observer) believes of another. */
 export const memberView = z.object({
+  /** Name in the lab (`kapacitor-2`); the member ID where it is no member of the lab. */
   member: z.string(),
   status: memberStatus,
   incarnation: z.number(),
@@ -41,6 +42,7 @@ export const labMember = z.object({
   seenAt: z.number().nullable(),
 });
 
+/** One direction of one link; names of members. */
 export const linkFault = z.object({
   from: z.string(),
   to: z.string(),
@@ -58,12 +60,13 @@ export const topicOwners = z.object({
   pending: z.number(),
 });
 
-/** One handled copy of an event, as the inbox received it. */
+/** One handled copy of an event, as the inbox received it. `member` is a name in the lab as in `memberView`; null for other engines. */
 export const delivery = z.object({ member: z.string().nullable(), at: z.number(), path: z.string() });
 
 /** One thing a member did for an event, in the order of time. Printed from its observations. */
 export const alertStep = z.object({
   at: z.number(),
+  /** Name in the lab, as in `memberView`. */
   member: z.string(),
   rank: z.number().nullable(),
   did: z.enum([
@@ -127,7 +130,7 @@ export const dataSource = z.object({
 export const activeFault = z.object({
   id: z.string(),
   kind: z.enum(['crash', 'freeze', 'stop', 'cut', 'delay', 'loss']),
-  /** Members, one for process faults, from and to for links. */
+  /** Names of members: one for process faults, from and to for links. */
   members: z.array(z.string()),
   since: z.number(),
 });
