@@ -1,0 +1,105 @@
+// Builds everything that runs into dist/: one CommonJS file per process entry (esbuild) and the page (Vite).
+//
+//   node .tools/build.mjs [member|lab|renderer …] [--stale]
+//
+// Without names: all three. --stale leaves out what is newer than its sources.
+import { build } from 'esbuild';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const external = ['electron', 'lmdb', '@lydell/node-pty', 'bufferutil', 'utf-8-validate'];
+
+/** Part → its source folders, its outputs, and how it is built. */
+const parts = {
+  member: {
+    sources: ['member', 'package-lock.json'],
+    outputs: ['dist/member/kapacitord.js'],
+    build: () =>
+      bundle({
+        'member/kapacitord': 'member/cli/kapacitord-main.ts',
+        'member/kapacitor': 'member/cli/kapacitor.ts',
+        'member/kapacitorctl': 'member/cli/kapacitorctl.ts',
+        'member/gossip-peer': 'member/cli/gossip-peer.ts',
+      }),
+  },
+  lab: {
+    sources: ['electron', 'member/api', 'member/base', 'member/config', 'package-lock.json'],
+    outputs: ['dist/lab/kapacitor-lab.js', 'dist/electron/main.cjs'],
+    build: async () => {
+      await bundle({
+        'lab/kapacitor-lab': 'electron/cli.ts',
+        'lab/browser': 'electron/browser.ts',
+        'lab/guard': 'electron/guard.ts',
+        'lab/start': 'electron/start.ts',
+      });
+      await bundle({ 'electron/main': 'electron/main.ts', 'electron/preload': 'electron/preload.ts', 'electron/guard': 'electron/guard.ts' }, '.cjs');
+    },
+  },
+  renderer: {
+    sources: ['renderer', 'electron/contract', 'electron/codec', 'member/api', 'member/base', 'member/tick', 'vite.config.ts', 'package-lock.json'],
+    outputs: ['dist/renderer/index.html'],
+    build: async () => {
+      const vite = await import('vite');
+      await vite.build({ root: join(root, 'renderer'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
+    },
+  },
+};
+
+async function bundle(entries, extension = '.js') {
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([output, source]) => [output, source])),
+    outdir: 'dist',
+    outExtension: { '.js': extension },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node18',
+    external,
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    define: { 'import.meta.url': '__entryUrl' },
+    // CommonJS has no import.meta; modules that locate files beside the entry read this instead.
+    banner: { js: "const __entryUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  // The package is "type": "module"; what is built is not.
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(join(root, 'dist/package.json'), '{"type":"commonjs"}\n');
+  for (const output of Object.keys(entries)) {
+    if (extension === '.js') chmodSync(join(root, 'dist', output + extension), 0o755);
+  }
+}
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  let time = 0;
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.name === 'testdata' || /\.test\.tsx?$/.test(entry.name)) continue;
+    time = Math.max(time, newest(join(path, entry.name)));
+  }
+  return time;
+}
+
+function isStale(part) {
+  const built = part.outputs.map((output) => join(root, output));
+  if (built.some((path) => !existsSync(path))) return true;
+  const oldest = Math.min(...built.map((path) => statSync(path).mtimeMs));
+  return part.sources.some((source) => newest(join(root, source)) > oldest);
+}
+
+const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const unknown = names.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) {
+  console.error(`build: unknown part ${unknown.join(', ')}; known are ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+}
+for (const name of names.length > 0 ? names : Object.keys(parts)) {
+  const part = parts[name];
+  if (process.argv.includes('--stale') && !isStale(part)) continue;
+  const started = performance.now();
+  await part.build();
+  console.log(`built ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
