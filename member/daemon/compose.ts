@@ -1,0 +1,33 @@
+/**
+ * Composition: from ports to a running member. The daemon calls `startMember` with real adapters, the simulator with
+ * simulated ones, so that what is simulated is the product. See `compose/ports.ts` for what goes in and
+ * `compose/member.ts` for what comes out.
+ */
+export type {
+  AddedMember,
+  HandlersApi,
+  Member,
+  MemberOptions,
+  ObservationsApi,
+  OperationError,
+  RemovedMember,
+  TopicEvent,
+  TopicsApi,
+  TopicSummary,
+} from './compose/member.ts';
+export type {
+  AttemptResult,
+  ClockPort,
+  GossipNetworkInput,
+  GossipNetworkOutput,
+  GossipNetworkPort,
+  HandlerPort,
+  MemberPorts,
+  MemberRequest,
+  MemberResponse,
+  MemberRpc,
+  SetAsidePort,
+  StorePort,
+  Timer,
+} from './compose/ports.ts';
+export type { StartMember } from './compose/start-member.ts';
