@@ -1,6 +1,6 @@
 /** Prints log events as logfmt or as JSON lines, in the layout of 1.5.4. Both end with a newline. */
 import { formatGoDuration } from '../../base/duration.ts';
-import { rfc3339 } from '../time/rfc3339.ts';
+import { formatRfc3339 } from '../../alerts/rfc3339.ts';
 import type { LogEvent, LogValue } from './log-event.ts';
 
 export function logfmtLine(event: LogEvent): string {
@@ -39,7 +39,7 @@ function jsonValue(value: LogValue): string {
 /** The text of a value that is no list and no map; log sessions match against it. */
 export function scalarText(value: LogValue): string {
   if (typeof value === 'object') {
-    if ('timeNs' in value) return rfc3339(value.timeNs);
+    if ('timeNs' in value) return formatRfc3339(value.timeNs);
     if ('durationNs' in value) return formatGoDuration(value.durationNs);
     return '';
   }
