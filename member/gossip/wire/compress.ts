@@ -3,7 +3,7 @@ import { err, type Result } from '../../base/result.ts';
 import { noBytes, ByteSink } from './bytes.ts';
 import { lzwCompress, lzwDecompress, type PlainBudget } from './lzw.ts';
 import { typeByte } from './message-type.ts';
-import { MsgpackReader } from './msgpack-reader.ts';
+import type { MsgpackReader } from './msgpack-reader.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 import type { RejectReason } from './reject-reason.ts';
 

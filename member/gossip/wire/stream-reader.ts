@@ -45,6 +45,11 @@ export class StreamReader {
     return this.#received.length;
   }
 
+  /** Whether what is being read is a full sync: these are limited in number. */
+  get isInFullSync(): boolean {
+    return this.#body !== null;
+  }
+
   push(bytes: Uint8Array): StreamReading {
     if (!this.#isWhole) this.#received.append(bytes);
     if (this.#received.length > limits.decompressedBytes) return rejected('too-large', false);
