@@ -3,12 +3,15 @@
 //   node .tools/build.mjs [member|lab|renderer …] [--stale]
 //
 // Without names: all three. --stale leaves out what is newer than its sources.
+import { spawnSync } from 'node:child_process';
 import { build } from 'esbuild';
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** Names the build in `version`; a tree without git, such as an archive, has none. */
+const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout?.trim() || 'unknown';
 const external = ['electron', 'lmdb', '@lydell/node-pty', 'bufferutil', 'utf-8-validate'];
 
 /** Part → its source folders, its outputs, and how it is built. */
@@ -60,7 +63,7 @@ async function bundle(entries, extension = '.js') {
     external,
     sourcemap: 'linked',
     logLevel: 'warning',
-    define: { 'import.meta.url': '__entryUrl' },
+    define: { 'import.meta.url': '__entryUrl', BUILD_COMMIT: JSON.stringify(commit) },
     // CommonJS has no import.meta; modules that locate files beside the entry read this instead.
     banner: { js: "const __entryUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
