@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Names the build in `version`; a tree without git, such as an archive, has none. */
-const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout?.trim() || 'unknown';
+const commit =
+  spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout?.trim() || 'unknown';
 const external = ['electron', 'lmdb', '@lydell/node-pty', 'bufferutil', 'utf-8-validate'];
 
 /** Part → its source folders, its outputs, and how it is built. */
@@ -37,11 +38,27 @@ const parts = {
         'lab/guard': 'electron/guard.ts',
         'lab/start': 'electron/start.ts',
       });
-      await bundle({ 'electron/main': 'electron/main.ts', 'electron/preload': 'electron/preload.ts', 'electron/guard': 'electron/guard.ts' }, '.cjs');
+      await bundle(
+        {
+          'electron/main': 'electron/main.ts',
+          'electron/preload': 'electron/preload.ts',
+          'electron/guard': 'electron/guard.ts',
+        },
+        '.cjs',
+      );
     },
   },
   renderer: {
-    sources: ['renderer', 'electron/contract', 'electron/codec', 'member/api', 'member/base', 'member/tick', 'vite.config.ts', 'package-lock.json'],
+    sources: [
+      'renderer',
+      'electron/contract',
+      'electron/codec',
+      'member/api',
+      'member/base',
+      'member/tick',
+      'vite.config.ts',
+      'package-lock.json',
+    ],
     outputs: ['dist/renderer/index.html'],
     build: async () => {
       const vite = await import('vite');

@@ -35,7 +35,11 @@ async function freePort() {
 }
 
 function start(name, command, environment = {}) {
-  const child = spawn(command[0], command.slice(1), { cwd: scratch, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command[0], command.slice(1), {
+    cwd: scratch,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let tail = '';
   const keep = (chunk) => (tail = (tail + chunk).slice(-4000));
   child.stdout.setEncoding('utf8').on('data', keep);
@@ -145,7 +149,10 @@ store-enabled = false
 function runner(script, args) {
   const report = join(scratch, `${script}-${Math.random().toString(36).slice(2)}.json`);
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(shared, script), 'check', ...args, '--json', report], { cwd: scratch, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [join(shared, script), 'check', ...args, '--json', report], {
+      cwd: scratch,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (chunk) => (errors += chunk));
     child.on('close', () => {
@@ -187,11 +194,17 @@ try {
     .map((group) => ({ name: group, batch: ['batch', 'influxdbout', 'transform'].includes(group) }))
     .filter(({ name }) => only === null || only === name);
   const jobs = groups.map(({ name }) => async () => {
-    record(`cases/${name}`, await runner('run.mjs', ['--url', withInflux ?? member, ...influxArgs, '--cases', join(shared, 'cases', name)]));
+    record(
+      `cases/${name}`,
+      await runner('run.mjs', ['--url', withInflux ?? member, ...influxArgs, '--cases', join(shared, 'cases', name)]),
+    );
   });
   await pool(jobs, 3);
   if (only === null || only === 'api') {
-    record('api', await runner('api.mjs', ['--url', member, ...influxArgs, '--auth-url', authenticated, '--secret', secret]));
+    record(
+      'api',
+      await runner('api.mjs', ['--url', member, ...influxArgs, '--auth-url', authenticated, '--secret', secret]),
+    );
   }
   if (only === null || only === 'cli') {
     const bin = `${process.execPath} ${join(root, 'dist/member/kapacitor.js')}`;

@@ -33,7 +33,11 @@ const suites = [
 
 function run(command, environment = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command[0], command.slice(1), { cwd: root, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command[0], command.slice(1), {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const take = (chunk) => {
       output += chunk;
@@ -70,7 +74,14 @@ async function check(name, ...commands) {
 
 /** The rules table passes trivially when nothing was read, so an empty reading is a failure. */
 async function layers() {
-  const { code, output } = await run([bin('depcruise'), 'member', 'electron', 'renderer', '--config', '.dependency-cruiser.cjs']);
+  const { code, output } = await run([
+    bin('depcruise'),
+    'member',
+    'electron',
+    'renderer',
+    '--config',
+    '.dependency-cruiser.cjs',
+  ]);
   const modules = Number(/\((\d+) modules/.exec(output)?.[1] ?? 0);
   if (code !== 0 || modules < 100) return fail(`layers (${modules} modules read)`);
   pass();
@@ -80,13 +91,17 @@ async function unit() {
   const report = freshReport('unit.json');
   await run([bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
   if (!existsSync(report)) return fail('unit (no report was written)');
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, testResults } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
   pass(numPassedTests);
   if (numFailedTests > 0) fail('unit', numFailedTests);
   // A file that fails to load has no failed test of its own, yet it is a failure.
   else if (numFailedTestSuites > 0) fail('unit (a test file did not load)', numFailedTestSuites);
   if (numPendingTests > 0) {
-    const names = testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped'));
+    const names = testResults.flatMap(({ assertionResults }) =>
+      assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped'),
+    );
     for (const { fullName } of names) console.log(`skipped: ${fullName}`);
     counts.skipped += numPendingTests;
   }
@@ -109,13 +124,21 @@ async function endToEnd() {
   const chromium = findChromium();
   if (chromium === null) return skip('end-to-end tests in a browser', missing('chromium'));
   const report = freshReport('e2e.json');
-  await run([bin('playwright'), 'test', '--reporter=list,json'], { CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: report });
+  await run([bin('playwright'), 'test', '--reporter=list,json'], {
+    CHROMIUM: chromium,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  });
   if (!existsSync(report)) return fail('end-to-end (no report was written)');
   const { stats } = JSON.parse(readFileSync(report, 'utf8'));
   pass(stats.expected);
   if (stats.unexpected + stats.flaky > 0) fail('end-to-end', stats.unexpected + stats.flaky);
   if (stats.expected + stats.unexpected === 0) fail('end-to-end (no test was run)');
-  if (stats.skipped > 0) skip(`${stats.skipped} end-to-end tests that need an Electron binary (ELECTRON_OVERRIDE_DIST_PATH)`, null, stats.skipped);
+  if (stats.skipped > 0)
+    skip(
+      `${stats.skipped} end-to-end tests that need an Electron binary (ELECTRON_OVERRIDE_DIST_PATH)`,
+      null,
+      stats.skipped,
+    );
 }
 
 function freshReport(name) {
@@ -135,7 +158,8 @@ if (unknown.length > 0) {
   console.error(`test: unknown suite ${unknown.join(', ')}; known are ${suites.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
-if (!onPath('influxd')) console.log(`note: tests against a real InfluxDB are skipped; to run them: ${missing('influxd')}`);
+if (!onPath('influxd'))
+  console.log(`note: tests against a real InfluxDB are skipped; to run them: ${missing('influxd')}`);
 for (const suite of suites) {
   if (wanted.length > 0 && !wanted.includes(suite.name)) continue;
   const started = performance.now();

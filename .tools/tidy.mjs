@@ -13,7 +13,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const ratchetFile = join(root, '.tools/tidy-ratchet.json');
 const limits = { columns: 140, fileLines: 600, functionLines: 70, componentLines: 120 };
 
-const pure = /^member\/(base|gossip|cluster|alerts|tick|pipeline|tasks|influx|config|api|handlers)\/|^electron\/contract\/|^member\/daemon\/compose/;
+const pure =
+  /^member\/(base|gossip|cluster|alerts|tick|pipeline|tasks|influx|config|api|handlers)\/|^electron\/contract\/|^member\/daemon\/compose/;
 const generated = /\/gen\/|\.d\.ts$/;
 const test = /\.(test|contract|bench)\.tsx?$|\/(testing|testdata)\//;
 
@@ -22,7 +23,11 @@ const banned = [
   [/\bDate\.now\b|\bnew Date\(\)/, pure, 'take the time as an input'],
   [/\b(setTimeout|setInterval|setImmediate)\(/, pure, 'hand out a deadline; the shell keeps the timer'],
   [/\bMath\.random\b/, /^(member|electron)\//, 'draw from base/random.ts'],
-  [/\bconsole\.(log|warn|error|info|debug)\b/, /^(member\/(?!cli|sim)|electron\/(?!cli|guard|start|browser)|renderer)\//, 'return an observation, or use the logger of the shell'],
+  [
+    /\bconsole\.(log|warn|error|info|debug)\b/,
+    /^(member\/(?!cli|sim)|electron\/(?!cli|guard|start|browser)|renderer)\//,
+    'return an observation, or use the logger of the shell',
+  ],
   [/\b(TODO|FIXME|XXX|HACK)\b/, /./, 'do it, or write an issue'],
   [/\bas any\b|: any\b|<any>/, /./, 'a real type, or unknown and a check'],
   [/@ts-(ignore|nocheck|expect-error)|(eslint|oxlint)-disable/, /./, 'fix the cause'],
@@ -34,7 +39,11 @@ const bannedNames = /(^|\/)(utils?|helpers?|common|misc|manager)(\.|\/)/;
 
 const findings = [];
 const say = (file, line, text) => findings.push(`${file}:${line}: ${text}`);
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx', '*.mjs'], { cwd: root, encoding: 'utf8' })
+const tracked = execFileSync(
+  'git',
+  ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx', '*.mjs'],
+  { cwd: root, encoding: 'utf8' },
+)
   .split('\n')
   .filter((file) => file !== '' && !generated.test(file) && existsSync(join(root, file)));
 const ratchet = existsSync(ratchetFile) ? JSON.parse(readFileSync(ratchetFile, 'utf8')) : { files: {}, functions: {} };
@@ -46,7 +55,14 @@ for (const file of tracked) {
   if (!file.startsWith('.tools/')) checkLines(file, lines);
   checkName(file);
   if (lines.length - 1 > limits.fileLines && !/grammar|\.generated\./.test(file)) {
-    hold('files', file, lines.length - 1, file, 1, `${lines.length - 1} lines, at most ${limits.fileLines}: it holds more than one idea`);
+    hold(
+      'files',
+      file,
+      lines.length - 1,
+      file,
+      1,
+      `${lines.length - 1} lines, at most ${limits.fileLines}: it holds more than one idea`,
+    );
   }
   if (!test.test(file) && !file.startsWith('.tools/')) checkFunctions(file, text);
 }
@@ -70,7 +86,13 @@ function checkName(file) {
 }
 
 function checkFunctions(file, text) {
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
+  const source = ts.createSourceFile(
+    file,
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+    file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
   const visit = (node) => {
     if (ts.isFunctionLike(node) && node.body) {
       const from = source.getLineAndCharacterOfPosition(node.getStart(source)).line;
@@ -78,7 +100,15 @@ function checkFunctions(file, text) {
       const length = to - from + 1;
       const limit = file.endsWith('x') ? limits.componentLines : limits.functionLines;
       const name = node.name?.getText(source) ?? node.parent?.name?.getText?.(source) ?? 'anonymous';
-      if (length > limit) hold('functions', `${file}#${name}`, length, file, from + 1, `${name} has ${length} lines, at most ${limit}: a function fits a screen`);
+      if (length > limit)
+        hold(
+          'functions',
+          `${file}#${name}`,
+          length,
+          file,
+          from + 1,
+          `${name} has ${length} lines, at most ${limit}: a function fits a screen`,
+        );
     }
     ts.forEachChild(node, visit);
   };
@@ -94,7 +124,10 @@ function hold(kind, key, length, file, line, message) {
 
 if (process.argv.includes('--update')) {
   const sorted = (record) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => a.localeCompare(b)));
-  writeFileSync(ratchetFile, `${JSON.stringify({ files: sorted(measured.files), functions: sorted(measured.functions) }, null, 2)}\n`);
+  writeFileSync(
+    ratchetFile,
+    `${JSON.stringify({ files: sorted(measured.files), functions: sorted(measured.functions) }, null, 2)}\n`,
+  );
 }
 for (const finding of findings) console.log(finding);
 console.log(`tidy: ${tracked.length} files, ${findings.length} findings`);

@@ -11,7 +11,11 @@ export interface LabBridge {
   /** Never rejects: errors cross as values. */
   request<R extends RequestName>(name: R, input: RequestInput<R>): Promise<Answer<RequestOutput<R>>>;
   /** Returns its own undo. */
-  subscribe<S extends StreamName>(stream: S, parameter: StreamParameter<S>, listener: (notice: StreamNotice<S>) => void): () => void;
+  subscribe<S extends StreamName>(
+    stream: S,
+    parameter: StreamParameter<S>,
+    listener: (notice: StreamNotice<S>) => void,
+  ): () => void;
 }
 
 declare global {

@@ -6,7 +6,16 @@
  */
 import { z } from 'zod';
 import {
-  activeFault, alertRecord, commandLine, dataSource, hostState, lab, labMember, linkFault, scenarioRun, topicOwners,
+  activeFault,
+  alertRecord,
+  commandLine,
+  dataSource,
+  hostState,
+  lab,
+  labMember,
+  linkFault,
+  scenarioRun,
+  topicOwners,
 } from './state.ts';
 
 /** Each change replaces one part of the state by its new value. */
@@ -45,7 +54,11 @@ export const logLine = z.object({
 });
 
 /** Observations of all members merged, for pulses on the links and for the timeline. Plain JSON of base/observation. */
-export const observationNotice = z.object({ member: z.string(), at: z.number(), observation: z.record(z.string(), z.unknown()) });
+export const observationNotice = z.object({
+  member: z.string(),
+  at: z.number(),
+  observation: z.record(z.string(), z.unknown()),
+});
 
 /** Stream name → what arrives on it. `terminal` takes the terminal's id as its parameter, `log` a member name or `*`. */
 export const streams = {

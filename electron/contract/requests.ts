@@ -7,18 +7,24 @@ import { z } from 'zod';
 
 const memberName = z.string().min(1).max(64);
 const nothing = z.null();
-const call = <I extends z.ZodType, O extends z.ZodType, C extends boolean>(input: I, output: O, changes: C) => ({ input, output, changes });
+const call = <I extends z.ZodType, O extends z.ZodType, C extends boolean>(input: I, output: O, changes: C) => ({
+  input,
+  output,
+  changes,
+});
 
 /** Calls that start long work answer at once; progress arrives as notices. */
 export const requests = {
   /** The plan of the lab, with ports checked; changes nothing but the plan shown. */
   'lab.plan': call(
-    z.object({
-      members: z.number().int().min(1).max(20),
-      redundancy: z.number().int().min(0),
-      delayPerMemberMs: z.number().int().min(100),
-      data: z.enum(['generator', 'none']),
-    }).partial(),
+    z
+      .object({
+        members: z.number().int().min(1).max(20),
+        redundancy: z.number().int().min(0),
+        delayPerMemberMs: z.number().int().min(100),
+        data: z.enum(['generator', 'none']),
+      })
+      .partial(),
     nothing,
     false,
   ),
@@ -38,12 +44,14 @@ export const requests = {
     z.object({
       from: memberName,
       to: memberName,
-      fault: z.object({
-        cut: z.boolean(),
-        delayMs: z.number().min(0).max(60_000),
-        jitterMs: z.number().min(0).max(60_000),
-        loss: z.number().min(0).max(1),
-      }).nullable(),
+      fault: z
+        .object({
+          cut: z.boolean(),
+          delayMs: z.number().min(0).max(60_000),
+          jitterMs: z.number().min(0).max(60_000),
+          loss: z.number().min(0).max(1),
+        })
+        .nullable(),
     }),
     nothing,
     true,
@@ -51,12 +59,24 @@ export const requests = {
   'faults.undo': call(nothing, z.object({ undone: z.string().nullable() }), true),
   'faults.heal': call(nothing, z.object({ healed: z.number() }), true),
   /** An incident of the generator: `hot` drives a host's CPU above the thresholds of the sample tasks; null ends it. */
-  'data.incident': call(z.object({ host: z.string(), incident: z.enum(['hot', 'gap', 'flapping']).nullable() }), nothing, true),
+  'data.incident': call(
+    z.object({ host: z.string(), incident: z.enum(['hot', 'gap', 'flapping']).nullable() }),
+    nothing,
+    true,
+  ),
   /** Sends one test alert through the given topic, from the given member. */
   'alerts.test': call(z.object({ topic: z.string().min(1), member: memberName }), nothing, true),
-  'terminal.open': call(z.object({ member: memberName, columns: z.number().int().min(2), rows: z.number().int().min(1) }), z.object({ id: z.string() }), true),
+  'terminal.open': call(
+    z.object({ member: memberName, columns: z.number().int().min(2), rows: z.number().int().min(1) }),
+    z.object({ id: z.string() }),
+    true,
+  ),
   'terminal.write': call(z.object({ id: z.string(), data: z.string().max(1 << 20) }), nothing, true),
-  'terminal.resize': call(z.object({ id: z.string(), columns: z.number().int().min(2), rows: z.number().int().min(1) }), nothing, true),
+  'terminal.resize': call(
+    z.object({ id: z.string(), columns: z.number().int().min(2), rows: z.number().int().min(1) }),
+    nothing,
+    true,
+  ),
   'terminal.close': call(z.object({ id: z.string() }), nothing, true),
   'scenario.start': call(z.object({ name: z.string() }), nothing, true),
   'scenario.next': call(nothing, nothing, true),
@@ -76,7 +96,15 @@ export type HostCalls = { readonly [R in RequestName]: (input: RequestInput<R>) 
 
 /** Closed set of codes; the page decides by code, shows the message, offers the next step. */
 export const errorCode = z.enum([
-  'invalid-input', 'not-found', 'wrong-state', 'port-taken', 'member-failed', 'refused', 'timeout', 'unreachable', 'unknown',
+  'invalid-input',
+  'not-found',
+  'wrong-state',
+  'port-taken',
+  'member-failed',
+  'refused',
+  'timeout',
+  'unreachable',
+  'unknown',
 ]);
 export const hostError = z.object({ code: errorCode, message: z.string(), details: z.string().nullable() });
 export type ErrorCode = z.infer<typeof errorCode>;

@@ -70,7 +70,17 @@ export const alertStep = z.object({
   member: z.string(),
   rank: z.number().nullable(),
   did: z.enum([
-    'published', 'received', 'waiting', 'asking', 'took-over', 'handled', 'attempted', 'told', 'dropped', 'inline', 'inhibited',
+    'published',
+    'received',
+    'waiting',
+    'asking',
+    'took-over',
+    'handled',
+    'attempted',
+    'told',
+    'dropped',
+    'inline',
+    'inhibited',
   ]),
   /** Reason, handler, duration … in words a table can print; may be empty. */
   note: z.string(),
@@ -135,7 +145,12 @@ export const activeFault = z.object({
   since: z.number(),
 });
 
-export const commandLine = z.object({ at: z.number(), line: z.string(), outcome: z.enum(['running', 'done', 'failed']), error: z.string().nullable() });
+export const commandLine = z.object({
+  at: z.number(),
+  line: z.string(),
+  outcome: z.enum(['running', 'done', 'failed']),
+  error: z.string().nullable(),
+});
 
 export const scenarioStep = z.object({
   title: z.string(),
@@ -157,7 +172,13 @@ export const scenarioRun = z.object({
   finished: z.boolean(),
 });
 
-export const scenarioSummary = z.object({ name: z.string(), title: z.string(), description: z.string(), steps: z.number(), aboutMs: z.number() });
+export const scenarioSummary = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  steps: z.number(),
+  aboutMs: z.number(),
+});
 
 export const lab = z.object({
   status: z.enum(['planned', 'starting', 'running', 'stopping', 'stopped', 'failed']),

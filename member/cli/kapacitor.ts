@@ -17,7 +17,9 @@ const versionCommand: Command = {
   usage: 'version',
   help: 'Prints the version of this client.',
   run(context) {
-    context.out(`Kapacitor Lab ${version.product}, as ${version.compatible} (git: ${version.branch} ${version.commit})\n`);
+    context.out(
+      `Kapacitor Lab ${version.product}, as ${version.compatible} (git: ${version.branch} ${version.commit})\n`,
+    );
     return Promise.resolve();
   },
 };

@@ -15,7 +15,10 @@ test('member list prints the layout of the seeds to the blank', () => {
     state: 'initialized',
     'cluster-id': '876ddfb4-1879-4f40-87e2-4080c04d3096',
     'member-id': 'f74f3547-efaf-4e6e-8b05-fb12b19f8287',
-    members: [member('f74f3547-efaf-4e6e-8b05-fb12b19f8287', 'kapacitor-1'), member('13eeefdd-41b5-453f-928e-cb9c55fd2a5d', 'kapacitor-2')],
+    members: [
+      member('f74f3547-efaf-4e6e-8b05-fb12b19f8287', 'kapacitor-1'),
+      member('13eeefdd-41b5-453f-928e-cb9c55fd2a5d', 'kapacitor-2'),
+    ],
   };
   expect(memberList(view)).toBe(`State: initialized
 Cluster ID: 876ddfb4-1879-4f40-87e2-4080c04d3096

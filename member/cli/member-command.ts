@@ -21,7 +21,8 @@ export const memberCommand: Command = {
         context.out(memberList(objectOf(await context.connection.json('GET', '/cluster'))));
         return;
       case 'add':
-        if (operand === undefined) throw badArguments('member add needs the RPC address of the member to add, such as host:9091');
+        if (operand === undefined)
+          throw badArguments('member add needs the RPC address of the member to add, such as host:9091');
         await context.connection.json('POST', '/cluster/members', { json: { rpc: operand } });
         return;
       case 'remove':
@@ -29,7 +30,7 @@ export const memberCommand: Command = {
         await remove(context, operand);
         return;
       default:
-        throw badArguments(`${subcommand === undefined ? 'no subcommand' : `unknown subcommand ${JSON.stringify(subcommand)}`}: it must be list, add or remove`);
+        throw badArguments(`unknown subcommand ${JSON.stringify(subcommand ?? '')}: it must be list, add or remove`);
     }
   },
 };
@@ -55,7 +56,9 @@ const columns = [
 export function memberList(view: JsonObject): string {
   const members = objectsOf(view['members']);
   const cells = members.map((member) => columns.map(({ key }) => cell(member, key)));
-  const widths = columns.map(({ heading, gap }, i) => Math.max(heading.length + 1, ...cells.map((row) => (row[i] ?? '').length + gap)));
+  const widths = columns.map(({ heading, gap }, i) =>
+    Math.max(heading.length + 1, ...cells.map((row) => (row[i] ?? '').length + gap)),
+  );
   const line = (row: readonly string[]): string =>
     `${row.map((text, i) => (i === columns.length - 1 ? text : text.padEnd(widths[i] ?? 0))).join('')}\n`;
   return [

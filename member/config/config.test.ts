@@ -21,33 +21,50 @@ describe('what a member runs with', () => {
   test('without a file all data lies under the data folder of the caller', () => {
     const { config } = loaded(null);
     expect([config.data_dir, config.storage.boltdb, config.replay.dir]).toEqual([
-      '/home/x/.kapacitor', '/home/x/.kapacitor/kapacitor.db', '/home/x/.kapacitor/replay',
+      '/home/x/.kapacitor',
+      '/home/x/.kapacitor/kapacitor.db',
+      '/home/x/.kapacitor/replay',
     ]);
   });
 
   test('the file overrides defaults, the environment the file, flags the environment', () => {
     const { config } = loaded('data_dir = "/d"\nhostname = "a"\n[logging]\nlevel = "INFO"\n[alert]\nredundancy = 2\n', {
-      environment: { KAPACITOR_HOSTNAME: 'b', KAPACITOR_ALERT_DELAY_PER_MEMBER: '2s', KAPACITOR_LOGGING_LEVEL: 'DEBUG' },
+      environment: {
+        KAPACITOR_HOSTNAME: 'b',
+        KAPACITOR_ALERT_DELAY_PER_MEMBER: '2s',
+        KAPACITOR_LOGGING_LEVEL: 'DEBUG',
+      },
       flags: { logLevel: 'ERROR' },
     });
     expect([config.hostname, config.alert.redundancy, config.alert['delay-per-member'], config.logging.level]).toEqual([
-      'b', 2, 2_000_000_000n, 'ERROR',
+      'b',
+      2,
+      2_000_000_000n,
+      'ERROR',
     ]);
   });
 
   test('lists in the environment take an index and reach only elements that exist', () => {
     const { config } = loaded('data_dir = "/d"\n[[influxdb]]\nname = "one"\nurls = ["http://a:1", "http://b:1"]\n', {
-      environment: { KAPACITOR_INFLUXDB_0_URLS_1: 'http://c:1', KAPACITOR_INFLUXDB_1_NAME: 'two', KAPACITOR_INFLUXDB_0_URLS_2: 'http://d:1' },
+      environment: {
+        KAPACITOR_INFLUXDB_0_URLS_1: 'http://c:1',
+        KAPACITOR_INFLUXDB_1_NAME: 'two',
+        KAPACITOR_INFLUXDB_0_URLS_2: 'http://d:1',
+      },
     });
     expect(config.influxdb.map(({ name, urls }) => [name, urls])).toEqual([['one', ['http://a:1', 'http://c:1']]]);
   });
 
   test('a plain [slack] is the one element of the repeating section', () => {
-    expect(loaded('data_dir = "/d"\n[slack]\nchannel = "#ops"\n').config.slack.map(({ channel }) => channel)).toEqual(['#ops']);
+    expect(loaded('data_dir = "/d"\n[slack]\nchannel = "#ops"\n').config.slack.map(({ channel }) => channel)).toEqual([
+      '#ops',
+    ]);
   });
 
   test('what is printed reads back to the same configuration', () => {
-    const { config } = loaded('data_dir = "/d \\"q\\""\n[[influxdb]]\nname="x"\n[influxdb.subscriptions]\n"my db" = ["a", "b"]\n[udf.functions.f]\nprog = "/p"\n');
+    const { config } = loaded(
+      'data_dir = "/d \\"q\\""\n[[influxdb]]\nname="x"\n[influxdb.subscriptions]\n"my db" = ["a", "b"]\n[udf.functions.f]\nprog = "/p"\n',
+    );
     expect(loaded(printConfig(config))).toEqual({ config, warnings: [] });
   });
 });
@@ -70,21 +87,37 @@ describe('a bad value stops the start with one line naming key, value and what i
     ['[cluster]\nroles = ["master"]', '[cluster] roles = ["master"]: must be ["worker"], the only role there is'],
     ['[cluster]\ngossip-members = -1', '[cluster] gossip-members = -1: must be 0 or more'],
     ['[alert]\nredundancy = "two"', '[alert] redundancy = "two": must be a whole number'],
-    ['[alert]\ndelay-per-member = "10"', '[alert] delay-per-member = "10": must be a duration such as "10s" or "1m30s"'],
-    ['[http]\nbind-address = "9092"', '[http] bind-address = "9092": must be host:port or :port with a port from 0 to 65535'],
-    ['[enterprise]\nlicense-key = "a"\nlicense-path = "b"', '[enterprise] license-key and license-path are both set: only one of the two is allowed'],
-    ['[[influxdb]]\nsubscription-mode = "member"', '[[influxdb]] number 1 subscription-mode = "member": must be one of "cluster", "server"'],
+    [
+      '[alert]\ndelay-per-member = "10"',
+      '[alert] delay-per-member = "10": must be a duration such as "10s" or "1m30s"',
+    ],
+    [
+      '[http]\nbind-address = "9092"',
+      '[http] bind-address = "9092": must be host:port or :port with a port from 0 to 65535',
+    ],
+    [
+      '[enterprise]\nlicense-key = "a"\nlicense-path = "b"',
+      '[enterprise] license-key and license-path are both set: only one of the two is allowed',
+    ],
+    [
+      '[[influxdb]]\nsubscription-mode = "member"',
+      '[[influxdb]] number 1 subscription-mode = "member": must be one of "cluster", "server"',
+    ],
     ['[cluster\n', 'line 2, column 9: not valid TOML: Unexpected character, expected whitespace, . or ]'],
   ])('%s', (section, message) => {
     expect(refusal(`data_dir = "/d"\n${section}`)).toBe(message);
   });
 
   test('a secret is never part of the line', () => {
-    expect(refusal('data_dir = "/d"\n[http]\nshared-secret = 5')).toBe('[http] shared-secret = (a secret): must be a text in quotes');
+    expect(refusal('data_dir = "/d"\n[http]\nshared-secret = 5')).toBe(
+      '[http] shared-secret = (a secret): must be a text in quotes',
+    );
   });
 
   test('both licence variables of the environment are refused like both keys', () => {
-    expect(refusal('data_dir = "/d"', { environment: { KAPACITOR_LICENSE_KEY: 'a', KAPACITOR_LICENSE_PATH: 'b' } })).toMatch(/only one of the two/);
+    expect(
+      refusal('data_dir = "/d"', { environment: { KAPACITOR_LICENSE_KEY: 'a', KAPACITOR_LICENSE_PATH: 'b' } }),
+    ).toMatch(/only one of the two/);
   });
 
   test('a wrong value in the environment names its variable', () => {

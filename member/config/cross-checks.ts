@@ -13,15 +13,19 @@ function license({ enterprise }: MemberConfig): string | null {
 function influxdb({ influxdb }: MemberConfig): string | null {
   const names = new Set<string>();
   for (const element of influxdb) {
-    if (names.has(element.name)) return `[[influxdb]] name = ${JSON.stringify(element.name)}: must be unique, it stands twice`;
+    if (names.has(element.name))
+      return `[[influxdb]] name = ${JSON.stringify(element.name)}: must be unique, it stands twice`;
     names.add(element.name);
   }
   const enabled = influxdb.filter((element) => element.enabled);
   const defaults = enabled.filter((element) => element.default);
-  if (defaults.length > 1) return `[[influxdb]] default: must be true for exactly one enabled element, it is for ${defaults.length}`;
-  if (enabled.length > 1 && defaults.length === 0) return '[[influxdb]] default: must be true for exactly one of several enabled elements';
+  if (defaults.length > 1)
+    return `[[influxdb]] default: must be true for exactly one enabled element, it is for ${defaults.length}`;
+  if (enabled.length > 1 && defaults.length === 0)
+    return '[[influxdb]] default: must be true for exactly one of several enabled elements';
   for (const element of enabled) {
-    if (element.urls.length === 0) return `[[influxdb]] ${JSON.stringify(element.name)} urls = []: must be a list of at least one URL`;
+    if (element.urls.length === 0)
+      return `[[influxdb]] ${JSON.stringify(element.name)} urls = []: must be a list of at least one URL`;
   }
   return null;
 }
@@ -34,7 +38,8 @@ function load({ load: { enabled, dir } }: MemberConfig): string | null {
 function httppost({ httppost }: MemberConfig): string | null {
   const endpoints = new Set<string>();
   for (const { endpoint } of httppost) {
-    if (endpoints.has(endpoint)) return `[[httppost]] endpoint = ${JSON.stringify(endpoint)}: must be unique, it stands twice`;
+    if (endpoints.has(endpoint))
+      return `[[httppost]] endpoint = ${JSON.stringify(endpoint)}: must be unique, it stands twice`;
     endpoints.add(endpoint);
   }
   return null;

@@ -31,14 +31,27 @@ export function applyEnvironment(raw: RawConfig, environment: Environment): stri
   return problems;
 }
 
-function applySingle(raw: RawConfig, name: string, fields: Fields, prefix: string, environment: Environment, problems: string[]): void {
+function applySingle(
+  raw: RawConfig,
+  name: string,
+  fields: Fields,
+  prefix: string,
+  environment: Environment,
+  problems: string[],
+): void {
   const present = raw[name];
   const table = isTable(present) ? present : {};
   applyFields(table, fields, prefix, environment, problems);
   if (Object.keys(table).length > 0) raw[name] = table;
 }
 
-function applyFields(table: RawConfig, fields: Fields, prefix: string, environment: Environment, problems: string[]): void {
+function applyFields(
+  table: RawConfig,
+  fields: Fields,
+  prefix: string,
+  environment: Environment,
+  problems: string[],
+): void {
   for (const [key, field] of Object.entries(fields)) {
     const variable = `${prefix}_${variablePart(key)}`;
     if (field.kind === 'strings') {
@@ -48,12 +61,19 @@ function applyFields(table: RawConfig, fields: Fields, prefix: string, environme
     const given = environment[variable];
     if (given === undefined || given === '') continue;
     const value = valueFromText(field.kind, given);
-    if (value === undefined) problems.push(`environment variable ${variable}: ${shown(field, given)} cannot be used for a ${field.kind}`);
+    if (value === undefined)
+      problems.push(`environment variable ${variable}: ${shown(field, given)} cannot be used for a ${field.kind}`);
     else table[key] = value;
   }
 }
 
-function applyList(table: RawConfig, key: string, field: Field<unknown>, variable: string, environment: Environment): void {
+function applyList(
+  table: RawConfig,
+  key: string,
+  field: Field<unknown>,
+  variable: string,
+  environment: Environment,
+): void {
   const present: unknown = table[key] ?? field.default;
   if (!Array.isArray(present)) return;
   let changed = false;

@@ -22,7 +22,9 @@ export type Fields = Readonly<Record<string, Field<unknown>>>;
 export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
 /** Free-form map values, as in `[influxdb.subscriptions]` or `[scraper.params]`. */
-export type MapValue = Readonly<Record<string, string | number | boolean | readonly string[] | Readonly<Record<string, unknown>>>>;
+export type MapValue = Readonly<
+  Record<string, string | number | boolean | readonly string[] | Readonly<Record<string, unknown>>>
+>;
 
 interface FieldOptions<T> {
   readonly check?: Check<T>;
@@ -38,8 +40,10 @@ export const secret = (value = ''): Field<string> => field('string', value, { se
 export const bool = (value = false): Field<boolean> => field('bool', value, {});
 export const int = (value = 0, options: FieldOptions<number> = {}): Field<number> => field('int', value, options);
 export const float = (value = 0, options: FieldOptions<number> = {}): Field<number> => field('float', value, options);
-export const list = (value: readonly string[] = [], options: FieldOptions<readonly string[]> = {}): Field<readonly string[]> =>
-  field('strings', value, options);
+export const list = (
+  value: readonly string[] = [],
+  options: FieldOptions<readonly string[]> = {},
+): Field<readonly string[]> => field('strings', value, options);
 export const map = (value: MapValue = {}): Field<MapValue> => field('map', value, {});
 /** Tables named by the user, as in `[udf.functions.NAME]`. */
 export const tables = (): Field<MapValue> => field<MapValue>('tables', {}, {});

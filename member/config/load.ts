@@ -105,13 +105,16 @@ function applyFlags(raw: RawConfig, flags: ConfigFlags): void {
 function readAll(raw: RawConfig, warnings: string[]): Result<MemberConfig, string> {
   const config: Record<string, unknown> = {};
   for (const name of Object.keys(raw)) {
-    if (!isSectionName(name) && !Object.hasOwn(top, name)) warnings.push(unknown('', name, [...Object.keys(top), ...Object.keys(sections)]));
+    if (!isSectionName(name) && !Object.hasOwn(top, name))
+      warnings.push(unknown('', name, [...Object.keys(top), ...Object.keys(sections)]));
   }
   const topLevel = readFields('', top, raw, config);
   if (!topLevel.ok) return topLevel;
   for (const [name, section] of Object.entries(sections)) {
     const value = raw[name];
-    const read = section.repeats ? readElements(name, section.fields, value, warnings) : readTable(`[${name}]`, section.fields, value, warnings);
+    const read = section.repeats
+      ? readElements(name, section.fields, value, warnings)
+      : readTable(`[${name}]`, section.fields, value, warnings);
     if (!read.ok) return read;
     config[name] = read.value;
   }
@@ -142,7 +145,12 @@ function readTable(place: string, fields: Fields, value: unknown, warnings: stri
   return read.ok ? ok(values) : read;
 }
 
-function readFields(place: string, fields: Fields, table: RawConfig, into: Record<string, unknown>): Result<null, string> {
+function readFields(
+  place: string,
+  fields: Fields,
+  table: RawConfig,
+  into: Record<string, unknown>,
+): Result<null, string> {
   for (const [key, field] of Object.entries(fields)) {
     const raw = table[key];
     const given = raw === undefined && field.kind !== 'duration' ? field.default : raw;

@@ -24,7 +24,9 @@ export function printConfig(config: MemberConfig): string {
 }
 
 function fieldLines(fields: Fields, values: unknown, indent: string): string[] {
-  return plainFields(fields).map(([key, field]) => `${indent}${bareKey(key)} = ${tomlValue(field, valueOf(values, key))}`);
+  return plainFields(fields).map(
+    ([key, field]) => `${indent}${bareKey(key)} = ${tomlValue(field, valueOf(values, key))}`,
+  );
 }
 
 function plainFields(fields: Fields): [string, Field<unknown>][] {
@@ -58,7 +60,8 @@ function mapLines(path: string, value: unknown): string[] {
 
 function tomlValue(field: Field<unknown>, value: unknown): string {
   if (field.kind === 'duration' && typeof value === 'bigint') return `"${formatGoDuration(value)}"`;
-  if (field.kind === 'float' && typeof value === 'number') return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  if (field.kind === 'float' && typeof value === 'number')
+    return Number.isInteger(value) ? value.toFixed(1) : String(value);
   return plainValue(value);
 }
 

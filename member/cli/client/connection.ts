@@ -47,7 +47,9 @@ export class Connection {
     try {
       return JSON.parse(reply.body.toString('utf8'));
     } catch {
-      throw failed(`the answer of ${this.#url.host} to ${method} ${path} is not JSON: is this the API of a Kapacitor member?`);
+      throw failed(
+        `the answer of ${this.#url.host} to ${method} ${path} is not JSON: is this the API of a Kapacitor member?`,
+      );
     }
   }
 
@@ -57,7 +59,9 @@ export class Connection {
     try {
       for await (const chunk of response) chunks.push(Buffer.from(chunk));
     } catch (error) {
-      throw failed(`the answer of ${this.#url.host} broke off: ${error instanceof Error ? error.message : String(error)}`);
+      throw failed(
+        `the answer of ${this.#url.host} broke off: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
   }
@@ -67,18 +71,27 @@ export class Connection {
     const url = this.#target(call);
     const body = call.json === undefined ? null : Buffer.from(JSON.stringify(call.json));
     const headers: Record<string, string> = { 'user-agent': this.#options.userAgent };
-    if (body !== null) Object.assign(headers, { 'content-type': 'application/json', 'content-length': String(body.length) });
+    if (body !== null)
+      Object.assign(headers, { 'content-type': 'application/json', 'content-length': String(body.length) });
     const { username, password } = this.#url;
-    const credentials = username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` };
+    const credentials =
+      username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` };
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const request = send(
         url,
-        { method: call.method, headers, ...credentials, rejectUnauthorized: !this.#options.skipVerify, ...(signal === undefined ? {} : { signal }) },
+        {
+          method: call.method,
+          headers,
+          ...credentials,
+          rejectUnauthorized: !this.#options.skipVerify,
+          ...(signal === undefined ? {} : { signal }),
+        },
         resolve,
       );
       request.on('error', (error) => {
-        if (signal?.aborted !== true) reject(failed(`cannot reach ${this.#url.protocol}//${this.#url.host}: ${reason(error)}`));
+        if (signal?.aborted !== true)
+          reject(failed(`cannot reach ${this.#url.protocol}//${this.#url.host}: ${reason(error)}`));
       });
       request.end(body ?? undefined);
     });
@@ -106,7 +119,8 @@ function errorText(reply: Reply): string {
   const text = reply.body.toString('utf8').trim();
   try {
     const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed && typeof parsed.error === 'string') return parsed.error;
+    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed && typeof parsed.error === 'string')
+      return parsed.error;
   } catch {
     // Errors of /write and of things in between are plain text, shown as they are.
     return text === '' ? `the server answered with status ${reply.status}` : text;
@@ -122,7 +136,10 @@ function parseUrl(text: string): URL {
     throw new Failure(exit.badUrl, `malformed URL ${JSON.stringify(text)}: it must look like http://host:9092`);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new Failure(exit.badUrl, `unsupported URL scheme ${JSON.stringify(url.protocol.slice(0, -1))}: it must be http or https`);
+    throw new Failure(
+      exit.badUrl,
+      `unsupported URL scheme ${JSON.stringify(url.protocol.slice(0, -1))}: it must be http or https`,
+    );
   }
   return url;
 }
@@ -130,7 +147,9 @@ function parseUrl(text: string): URL {
 /** Node puts the causes of a failed dial to several addresses into an AggregateError without a message. */
 function reason(error: Error): string {
   if (error instanceof AggregateError) {
-    return [...new Set(error.errors.map((cause: unknown) => (cause instanceof Error ? cause.message : String(cause))))].join('; ');
+    return [
+      ...new Set(error.errors.map((cause: unknown) => (cause instanceof Error ? cause.message : String(cause)))),
+    ].join('; ');
   }
   return error.message;
 }

@@ -5,9 +5,14 @@ import { Failure } from './failure.ts';
 const spec = { url: 'text', dbrp: 'texts', wait: 'bool' } as const;
 
 test('flags take one dash or two, a blank or an equals sign', () => {
-  const flags = parseFlags(['-url', 'a', '--dbrp=x.y', '-dbrp', 'z.w', '-wait', 'list', '-url', 'later'], spec, { interleaved: false });
+  const flags = parseFlags(['-url', 'a', '--dbrp=x.y', '-dbrp', 'z.w', '-wait', 'list', '-url', 'later'], spec, {
+    interleaved: false,
+  });
   expect([flags.text.get('url'), flags.texts.get('dbrp'), flags.bool.has('wait'), flags.words]).toEqual([
-    'a', ['x.y', 'z.w'], true, ['list', '-url', 'later'],
+    'a',
+    ['x.y', 'z.w'],
+    true,
+    ['list', '-url', 'later'],
   ]);
 });
 

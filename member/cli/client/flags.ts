@@ -18,7 +18,11 @@ export interface ParsedFlags {
 }
 
 /** @throws Failure with exit code 2 for an unknown flag or a missing value. */
-export function parseFlags(args: readonly string[], spec: FlagSpec, options: { readonly interleaved: boolean }): ParsedFlags {
+export function parseFlags(
+  args: readonly string[],
+  spec: FlagSpec,
+  options: { readonly interleaved: boolean },
+): ParsedFlags {
   const text = new Map<string, string>();
   const texts = new Map<string, string[]>();
   const bool = new Set<string>();

@@ -13,7 +13,10 @@ test.each([
 });
 
 test('dates of show stay in the zone the server sent', () => {
-  expect([sentDate('2026-11-23T06:41:09.5Z'), sentDate('0001-01-01T00:00:00Z')]).toEqual(['23 Nov 26 06:41 UTC', '01 Jan 01 00:00 UTC']);
+  expect([sentDate('2026-11-23T06:41:09.5Z'), sentDate('0001-01-01T00:00:00Z')]).toEqual([
+    '23 Nov 26 06:41 UTC',
+    '01 Jan 01 00:00 UTC',
+  ]);
 });
 
 test.each([
@@ -25,5 +28,10 @@ test.each([
 });
 
 test('databases and retention policies print quoted', () => {
-  expect(dbrpList([{ db: 'a', rp: 'b' }, { db: 'c', rp: 'd"e' }])).toBe('["a"."b" "c"."d\\"e"]');
+  expect(
+    dbrpList([
+      { db: 'a', rp: 'b' },
+      { db: 'c', rp: 'd"e' },
+    ]),
+  ).toBe('["a"."b" "c"."d\\"e"]');
 });

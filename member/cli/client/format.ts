@@ -22,8 +22,11 @@ export function localDate(rfc3339: string): string {
   const date = new Date(rfc3339);
   if (Number.isNaN(date.getTime())) return rfc3339;
   if (rfc3339.startsWith('0001-')) return '01 Jan 01 00:00 UTC';
-  const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(date).find(({ type }) => type === 'timeZoneName');
-  return `${two(date.getDate())} ${months[date.getMonth()]} ${two(date.getFullYear() % 100)} ${two(date.getHours())}:${two(date.getMinutes())} ${zone?.value ?? ''}`;
+  const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' })
+    .formatToParts(date)
+    .find(({ type }) => type === 'timeZoneName');
+  const day = `${two(date.getDate())} ${months[date.getMonth()]} ${two(date.getFullYear() % 100)}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())} ${zone?.value ?? ''}`;
 }
 
 /** `23 Nov 26 06:41 UTC` in the zone the server wrote. */

@@ -37,7 +37,8 @@ async function run(program: Program, args: readonly string[]): Promise<void> {
   if (name === undefined) throw new Failure(exit.noCommand, usage(program));
   if (name === 'help') return help(program, rest);
   const command = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
-  if (command === undefined) throw new Failure(exit.noCommand, `unknown command ${JSON.stringify(name)}\n${usage(program)}`);
+  if (command === undefined)
+    throw new Failure(exit.noCommand, `unknown command ${JSON.stringify(name)}\n${usage(program)}`);
   const connection = new Connection({
     url: flags.text.get('url') ?? process.env['KAPACITOR_URL'] ?? 'http://localhost:9092',
     skipVerify,
@@ -66,14 +67,20 @@ function help(program: Program, words: readonly string[]): void {
   const [name, ...more] = words;
   if (name === undefined || more.length > 0) throw new Failure(exit.noCommand, usage(program));
   const command = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
-  if (command === undefined && name !== 'help') throw new Failure(exit.noCommand, `unknown command ${JSON.stringify(name)}\n${usage(program)}`);
-  const text = command === undefined ? `Usage: ${program.name} help [command]` : `Usage: ${program.name} ${command.usage}\n\n${command.help}`;
+  if (command === undefined && name !== 'help')
+    throw new Failure(exit.noCommand, `unknown command ${JSON.stringify(name)}\n${usage(program)}`);
+  const text =
+    command === undefined
+      ? `Usage: ${program.name} help [command]`
+      : `Usage: ${program.name} ${command.usage}\n\n${command.help}`;
   process.stderr.write(`${text}\n`);
 }
 
 function usage(program: Program): string {
   const width = Math.max(...Object.keys(program.commands).map((name) => name.length)) + 2;
-  const lines = Object.entries(program.commands).map(([name, { help }]) => `  ${name.padEnd(width)}${help.split('\n')[0]}`);
+  const lines = Object.entries(program.commands).map(
+    ([name, { help }]) => `  ${name.padEnd(width)}${help.split('\n')[0]}`,
+  );
   return [
     program.summary,
     '',

@@ -4,10 +4,19 @@ import { parseFlags, type ParsedFlags } from '../client/flags.ts';
 import { isObject, objectOf, selfOf, textOf, type JsonObject } from '../client/shape.ts';
 import { readObjectFile } from './files.ts';
 
-const taskFlags = { tick: 'text', type: 'text', dbrp: 'texts', template: 'text', vars: 'text', file: 'text', 'no-reload': 'bool' } as const;
+const taskFlags = {
+  tick: 'text',
+  type: 'text',
+  dbrp: 'texts',
+  template: 'text',
+  vars: 'text',
+  file: 'text',
+  'no-reload': 'bool',
+} as const;
 
 export const define: Command = {
-  usage: 'define ID [-tick FILE] [-type stream|batch] [-dbrp DB.RP]... [-template ID] [-vars FILE] [-file FILE] [-no-reload]',
+  usage:
+    'define ID [-tick FILE] [-type stream|batch] [-dbrp DB.RP]... [-template ID] [-vars FILE] [-file FILE] [-no-reload]',
   help: [
     'Creates or updates a task.',
     '',
@@ -19,10 +28,12 @@ export const define: Command = {
   ].join('\n'),
   async run(context, args) {
     const [id, ...rest] = args;
-    if (id === undefined || id.startsWith('-')) throw badArguments('no task ID given: the ID stands right behind define');
+    if (id === undefined || id.startsWith('-'))
+      throw badArguments('no task ID given: the ID stands right behind define');
     // The original takes `-no-reload x` as well: a lone boolean word behind the flag is its value.
     const flags = parseFlags(joinedNoReload(rest), taskFlags, { interleaved: false });
-    if (flags.words.length > 0) throw failed(`unexpected argument ${JSON.stringify(flags.words[0])}: flags stand behind the one task ID`);
+    if (flags.words.length > 0)
+      throw failed(`unexpected argument ${JSON.stringify(flags.words[0])}: flags stand behind the one task ID`);
     const file = flags.text.get('file');
     const wanted = file === undefined ? fromFlags(context, flags) : fromFile(context, file, id);
     const existing = await find(context, `/tasks/${encodeURIComponent(id)}`);
@@ -43,7 +54,8 @@ function joinedNoReload(words: readonly string[]): string[] {
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
     const next = words[i + 1];
-    const takesNext = /^--?no-reload$/.test(word) && next !== undefined && !next.startsWith('-') && i + 2 === words.length;
+    const takesNext =
+      /^--?no-reload$/.test(word) && next !== undefined && !next.startsWith('-') && i + 2 === words.length;
     joined.push(takesNext ? `${word}=true` : word);
     if (takesNext) i++;
   }
@@ -81,10 +93,13 @@ function varsOf(context: CommandContext, path: string): unknown {
 function fromFile(context: CommandContext, path: string, id: string): JsonObject {
   const file = readObjectFile(context, path);
   const named = textOf(file, 'id');
-  if (named !== '' && named !== id) throw failed(`${path}: its id ${JSON.stringify(named)} is not the given ${JSON.stringify(id)}`);
+  if (named !== '' && named !== id)
+    throw failed(`${path}: its id ${JSON.stringify(named)} is not the given ${JSON.stringify(id)}`);
   const { 'template-id': template, dbrps, vars, script, type } = file;
   return Object.fromEntries(
-    Object.entries({ 'template-id': template, dbrps, vars, script, type }).filter(([, value]) => value !== undefined && value !== null),
+    Object.entries({ 'template-id': template, dbrps, vars, script, type }).filter(
+      ([, value]) => value !== undefined && value !== null,
+    ),
   );
 }
 
@@ -109,11 +124,15 @@ export const defineTemplate: Command = {
   help: 'Creates or updates a template; its tasks take the change at once.',
   async run(context, args) {
     const [id, ...rest] = args;
-    if (id === undefined || id.startsWith('-')) throw badArguments('no template ID given: the ID stands right behind define-template');
+    if (id === undefined || id.startsWith('-'))
+      throw badArguments('no template ID given: the ID stands right behind define-template');
     const flags = parseFlags(rest, { tick: 'text', type: 'text' }, { interleaved: false });
     const tick = flags.text.get('tick');
     const type = flags.text.get('type');
-    const wanted = { ...(type === undefined ? {} : { type }), ...(tick === undefined ? {} : { script: context.readTextFile(tick) }) };
+    const wanted = {
+      ...(type === undefined ? {} : { type }),
+      ...(tick === undefined ? {} : { script: context.readTextFile(tick) }),
+    };
     const existing = await find(context, `/templates/${encodeURIComponent(id)}`);
     if (existing === null) await context.connection.json('POST', '/templates', { json: { id, ...wanted } });
     else await context.connection.json('PATCH', selfOf(existing), { json: wanted });
@@ -129,7 +148,8 @@ export const defineTopicHandler: Command = {
     if (surplus.length > 0) throw badArguments(`too many arguments: ${surplus.join(' ')}`);
     const { topic, ...handler } = readObjectFile(context, path);
     if (typeof topic !== 'string' || topic === '') throw failed(`${path}: topic must be the name of a topic`);
-    if (typeof handler['id'] !== 'string' || handler['id'] === '') throw failed(`${path}: id must be the name of the handler`);
+    if (typeof handler['id'] !== 'string' || handler['id'] === '')
+      throw failed(`${path}: id must be the name of the handler`);
     const handlers = `/alerts/topics/${encodeURIComponent(topic)}/handlers`;
     const existing = await find(context, `${handlers}/${encodeURIComponent(handler['id'])}`);
     if (existing === null) await context.connection.json('POST', handlers, { json: handler });

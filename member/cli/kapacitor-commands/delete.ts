@@ -32,12 +32,17 @@ const finders: Readonly<Record<string, Finder>> = {
 
 export const deleteCommand: Command = {
   usage: 'delete KIND PATTERN...',
-  help: `Deletes what matches the patterns. KIND: ${Object.keys(finders).join(', ')}. For topic-handlers the topic, no pattern, comes first.`,
+  help: [
+    'Deletes what matches the patterns.',
+    '',
+    `KIND: ${Object.keys(finders).join(', ')}. For topic-handlers the topic, no pattern, comes first.`,
+  ].join('\n'),
   async run(context, args) {
     const [kind, ...patterns] = args;
     if (kind === undefined) throw badArguments(`no kind given: it must be one of ${Object.keys(finders).join(', ')}`);
     const find = Object.hasOwn(finders, kind) ? finders[kind] : undefined;
-    if (find === undefined) throw failed(`cannot delete ${JSON.stringify(kind)}: it must be one of ${Object.keys(finders).join(', ')}`);
+    if (find === undefined)
+      throw failed(`cannot delete ${JSON.stringify(kind)}: it must be one of ${Object.keys(finders).join(', ')}`);
     if (patterns.length === 0) throw badArguments('no ID or pattern given');
     for (const path of await find(context, patterns)) await context.connection.json('DELETE', path);
   },

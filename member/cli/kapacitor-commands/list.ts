@@ -7,10 +7,13 @@ import { allOf, handlersOf, topicsOf } from './pages.ts';
 type Lister = (context: CommandContext, patterns: readonly string[]) => Promise<string>;
 
 const kinds: Readonly<Record<string, Lister>> = {
-  tasks: (context, patterns) => listed(context, 'tasks', patterns, ['link', 'type', 'status', 'executing', 'dbrps'], tasksTable),
+  tasks: (context, patterns) =>
+    listed(context, 'tasks', patterns, ['link', 'type', 'status', 'executing', 'dbrps'], tasksTable),
   templates: (context, patterns) => listed(context, 'templates', patterns, ['link', 'type', 'vars'], templatesTable),
-  recordings: (context, patterns) => listed(context, 'recordings', patterns, ['link', 'type', 'size', 'date', 'status'], recordingsTable),
-  replays: (context, patterns) => listed(context, 'replays', patterns, ['link', 'task', 'recording', 'status', 'clock', 'date'], replaysTable),
+  recordings: (context, patterns) =>
+    listed(context, 'recordings', patterns, ['link', 'type', 'size', 'date', 'status'], recordingsTable),
+  replays: (context, patterns) =>
+    listed(context, 'replays', patterns, ['link', 'task', 'recording', 'status', 'clock', 'date'], replaysTable),
   topics: topicsList,
   'topic-handlers': handlersList,
   'service-tests': serviceTestsList,
@@ -23,7 +26,8 @@ export const list: Command = {
     const [kind, ...patterns] = args;
     if (kind === undefined) throw badArguments(`no kind given: it must be one of ${Object.keys(kinds).join(', ')}`);
     const lister = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-    if (lister === undefined) throw failed(`cannot list ${JSON.stringify(kind)}: it must be one of ${Object.keys(kinds).join(', ')}`);
+    if (lister === undefined)
+      throw failed(`cannot list ${JSON.stringify(kind)}: it must be one of ${Object.keys(kinds).join(', ')}`);
     context.out(await lister(context, patterns));
   },
 };
@@ -36,7 +40,8 @@ async function listed(
   table: (objects: readonly JsonObject[]) => string,
 ): Promise<string> {
   const objects: JsonObject[] = [];
-  for (const pattern of patterns.length === 0 ? [''] : patterns) objects.push(...(await allOf(context, kind, pattern, fields)));
+  for (const pattern of patterns.length === 0 ? [''] : patterns)
+    objects.push(...(await allOf(context, kind, pattern, fields)));
   // Tasks and templates are sorted by ID over all patterns; recordings and replays stay as sent, newest first.
   if (kind === 'tasks' || kind === 'templates') objects.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
   return table(objects);
@@ -64,17 +69,26 @@ function templatesTable(templates: readonly JsonObject[]): string {
 }
 
 function recordingsTable(recordings: readonly JsonObject[]): string {
-  return table([widest('ID', recordings.map(idOf)), 8, 10, 10, 23], ['ID', 'Type', 'Status', 'Size', 'Date'], recordings, (recording) => [
-    idOf(recording),
-    textOf(recording, 'type'),
-    textOf(recording, 'status'),
-    decimalSize(numberOf(recording, 'size')),
-    localDate(textOf(recording, 'date')),
-  ]);
+  return table(
+    [widest('ID', recordings.map(idOf)), 8, 10, 10, 23],
+    ['ID', 'Type', 'Status', 'Size', 'Date'],
+    recordings,
+    (recording) => [
+      idOf(recording),
+      textOf(recording, 'type'),
+      textOf(recording, 'status'),
+      decimalSize(numberOf(recording, 'size')),
+      localDate(textOf(recording, 'date')),
+    ],
+  );
 }
 
 function replaysTable(replays: readonly JsonObject[]): string {
-  const column = (heading: string, key: string): number => widest(heading, replays.map((replay) => textOf(replay, key)));
+  const column = (heading: string, key: string): number =>
+    widest(
+      heading,
+      replays.map((replay) => textOf(replay, key)),
+    );
   const widths = [column('ID', 'id'), column('Task', 'task'), column('Recording', 'recording'), 9, 8, 23];
   return table(widths, ['ID', 'Task', 'Recording', 'Status', 'Clock', 'Date'], replays, (replay) => [
     idOf(replay),
@@ -90,9 +104,22 @@ async function topicsList(context: CommandContext, patterns: readonly string[]):
   const topics: JsonObject[] = [];
   for (const pattern of patterns.length === 0 ? [''] : patterns) topics.push(...(await topicsOf(context, pattern)));
   topics.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
-  const widths = [widest('ID', topics.map(idOf)), Math.max(9, widest('Level', topics.map((topic) => textOf(topic, 'level'))))];
-  const line = (id: string, level: string, collected: string): string => row([id, level, collected.padStart(10)], widths);
-  return line('ID', 'Level', 'Collected') + topics.map((topic) => line(idOf(topic), textOf(topic, 'level'), String(numberOf(topic, 'collected')))).join('');
+  const widths = [
+    widest('ID', topics.map(idOf)),
+    Math.max(
+      9,
+      widest(
+        'Level',
+        topics.map((topic) => textOf(topic, 'level')),
+      ),
+    ),
+  ];
+  const line = (id: string, level: string, collected: string): string =>
+    row([id, level, collected.padStart(10)], widths);
+  return (
+    line('ID', 'Level', 'Collected') +
+    topics.map((topic) => line(idOf(topic), textOf(topic, 'level'), String(numberOf(topic, 'collected')))).join('')
+  );
 }
 
 async function handlersList(context: CommandContext, patterns: readonly string[]): Promise<string> {
@@ -100,11 +127,21 @@ async function handlersList(context: CommandContext, patterns: readonly string[]
   const rows: string[][] = [];
   for (const topic of await topicsOf(context, topicPattern)) {
     for (const pattern of handlerPatterns.length === 0 ? [''] : handlerPatterns) {
-      for (const handler of await handlersOf(context, idOf(topic), pattern)) rows.push([idOf(topic), idOf(handler), textOf(handler, 'kind')]);
+      for (const handler of await handlersOf(context, idOf(topic), pattern))
+        rows.push([idOf(topic), idOf(handler), textOf(handler, 'kind')]);
     }
   }
-  rows.sort(([topicA = '', idA = ''], [topicB = '', idB = '']) => (topicA === topicB ? (idA < idB ? -1 : 1) : topicA < topicB ? -1 : 1));
-  const column = (heading: string, i: number): number => Math.max(11, widest(heading, rows.map((cells) => cells[i] ?? '')));
+  rows.sort(([topicA = '', idA = ''], [topicB = '', idB = '']) =>
+    topicA === topicB ? (idA < idB ? -1 : 1) : topicA < topicB ? -1 : 1,
+  );
+  const column = (heading: string, i: number): number =>
+    Math.max(
+      11,
+      widest(
+        heading,
+        rows.map((cells) => cells[i] ?? ''),
+      ),
+    );
   const widths = [column('Topic', 0), column('ID', 1), column('Kind', 2)];
   return row(['Topic', 'ID', 'Kind'], widths) + rows.map((cells) => row(cells, widths)).join('');
 }
@@ -112,12 +149,19 @@ async function handlersList(context: CommandContext, patterns: readonly string[]
 async function serviceTestsList(context: CommandContext, patterns: readonly string[]): Promise<string> {
   const names: string[] = [];
   for (const pattern of patterns.length === 0 ? [''] : patterns) {
-    const services = objectsOf(objectOf(await context.connection.json('GET', '/service-tests', { query: { pattern } }))['services']);
+    const services = objectsOf(
+      objectOf(await context.connection.json('GET', '/service-tests', { query: { pattern } }))['services'],
+    );
     names.push(...services.map((service) => textOf(service, 'name')));
   }
   return ['Service Name', ...names].map((name) => `${name}\n`).join('');
 }
 
-function table(widths: readonly number[], headings: readonly string[], objects: readonly JsonObject[], cells: (object: JsonObject) => readonly string[]): string {
+function table(
+  widths: readonly number[],
+  headings: readonly string[],
+  objects: readonly JsonObject[],
+  cells: (object: JsonObject) => readonly string[],
+): string {
   return row(headings, widths) + objects.map((object) => row(cells(object), widths)).join('');
 }

@@ -9,7 +9,10 @@ async function follow(context: CommandContext, filters: readonly string[], task:
     if (at <= 0) throw failed(`invalid filter ${JSON.stringify(filter)}: it must be key=value`);
     query[filter.slice(0, at)] = filter.slice(at + 1);
   }
-  const response = await context.connection.open({ method: 'GET', path: '/kapacitor/v1preview/logs', query }, context.interrupted);
+  const response = await context.connection.open(
+    { method: 'GET', path: '/kapacitor/v1preview/logs', query },
+    context.interrupted,
+  );
   try {
     for await (const chunk of response) {
       const text = Buffer.from(chunk).toString('utf8');

@@ -12,7 +12,12 @@ export async function allOf(
 ): Promise<JsonObject[]> {
   const all: JsonObject[] = [];
   for (;;) {
-    const query = { pattern, offset: String(all.length), limit: String(pageSize), ...(fields.length > 0 ? { fields } : {}) };
+    const query = {
+      pattern,
+      offset: String(all.length),
+      limit: String(pageSize),
+      ...(fields.length > 0 ? { fields } : {}),
+    };
     const page = objectsOf(objectOf(await context.connection.json('GET', `/${kind}`, { query }))[kind]);
     all.push(...page);
     if (page.length < pageSize) return all;
@@ -21,10 +26,18 @@ export async function allOf(
 
 /** Topics that match a pattern. */
 export async function topicsOf(context: CommandContext, pattern: string): Promise<readonly JsonObject[]> {
-  return objectsOf(objectOf(await context.connection.json('GET', '/alerts/topics', { query: { pattern, 'min-level': 'OK' } }))['topics']);
+  return objectsOf(
+    objectOf(await context.connection.json('GET', '/alerts/topics', { query: { pattern, 'min-level': 'OK' } }))[
+      'topics'
+    ],
+  );
 }
 
-export async function handlersOf(context: CommandContext, topic: string, pattern: string): Promise<readonly JsonObject[]> {
+export async function handlersOf(
+  context: CommandContext,
+  topic: string,
+  pattern: string,
+): Promise<readonly JsonObject[]> {
   const path = `/alerts/topics/${encodeURIComponent(topic)}/handlers`;
   return objectsOf(objectOf(await context.connection.json('GET', path, { query: { pattern } }))['handlers']);
 }

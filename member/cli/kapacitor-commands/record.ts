@@ -16,10 +16,19 @@ const kinds: Readonly<Record<string, Kind>> = {
     await startWork(context, '/recordings/stream', { ...recordingId(flags), task, stop }, !flags.bool.has('no-wait'));
   },
   async batch(context, args) {
-    const flags = parseFlags(args, { ...shared, task: 'text', start: 'text', past: 'text', stop: 'text' }, { interleaved: false });
+    const flags = parseFlags(
+      args,
+      { ...shared, task: 'text', start: 'text', past: 'text', stop: 'text' },
+      { interleaved: false },
+    );
     const task = needed(flags, 'task');
     const range = rangeOf(context, flags.text.get('start'), flags.text.get('past'), flags.text.get('stop'));
-    await startWork(context, '/recordings/batch', { ...recordingId(flags), task, ...range }, !flags.bool.has('no-wait'));
+    await startWork(
+      context,
+      '/recordings/batch',
+      { ...recordingId(flags), task, ...range },
+      !flags.bool.has('no-wait'),
+    );
   },
   async query(context, args) {
     const flags = parseFlags(args, { ...shared, query: 'text', type: 'text', cluster: 'text' }, { interleaved: false });

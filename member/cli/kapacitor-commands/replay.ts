@@ -3,7 +3,13 @@ import { badArguments, failed } from '../client/failure.ts';
 import { parseFlags, type FlagSpec, type ParsedFlags } from '../client/flags.ts';
 import { rangeOf, startWork } from './work.ts';
 
-const shared = { 'real-clock': 'bool', 'rec-time': 'bool', 'no-wait': 'bool', 'replay-id': 'text', task: 'text' } as const;
+const shared = {
+  'real-clock': 'bool',
+  'rec-time': 'bool',
+  'no-wait': 'bool',
+  'replay-id': 'text',
+  task: 'text',
+} as const;
 
 export const replay: Command = {
   usage: 'replay -recording ID -task ID [-real-clock] [-rec-time] [-no-wait] [-replay-id ID]',
@@ -64,7 +70,12 @@ function common(flags: ParsedFlags): Readonly<Record<string, unknown>> {
   };
 }
 
-function start(context: CommandContext, path: string, body: Readonly<Record<string, unknown>>, flags: ParsedFlags): Promise<void> {
+function start(
+  context: CommandContext,
+  path: string,
+  body: Readonly<Record<string, unknown>>,
+  flags: ParsedFlags,
+): Promise<void> {
   return startWork(context, path, body, !flags.bool.has('no-wait'));
 }
 

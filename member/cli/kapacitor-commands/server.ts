@@ -51,7 +51,12 @@ function ingress(vars: JsonObject): string {
     })
     .sort((a, b) => (a.join('\0') < b.join('\0') ? -1 : 1));
   const headings = ['Database', 'Retention Policy', 'Measurement', 'Points Received'] as const;
-  const widths = [0, 1, 2].map((i) => widest(headings[i] ?? '', rows.map((cells) => cells[i] ?? '')));
+  const widths = [0, 1, 2].map((i) =>
+    widest(
+      headings[i] ?? '',
+      rows.map((cells) => cells[i] ?? ''),
+    ),
+  );
   const line = (cells: readonly string[]): string => row([...cells.slice(0, 3), (cells[3] ?? '').padStart(15)], widths);
   return [headings, ...rows].map(line).join('');
 }
@@ -75,7 +80,8 @@ export const backup: Command = {
     const reply = await context.connection.call({ method: 'GET', path: '/kapacitor/v1/storage/backup' });
     refuse(reply);
     const announced = Number(reply.headers['content-length'] ?? reply.body.length);
-    if (reply.body.length !== announced) throw failed(`the backup broke off after ${reply.body.length} of ${announced} bytes`);
+    if (reply.body.length !== announced)
+      throw failed(`the backup broke off after ${reply.body.length} of ${announced} bytes`);
     context.writeFile(path, reply.body);
   },
 };
@@ -88,10 +94,14 @@ export const serviceTests: Command = {
     const widths = [20, 10, 40];
     context.out(row(['Service', 'Success', 'Message'], widths));
     for (const pattern of args) {
-      const services = objectsOf(objectOf(await context.connection.json('GET', '/service-tests', { query: { pattern } }))['services']);
+      const services = objectsOf(
+        objectOf(await context.connection.json('GET', '/service-tests', { query: { pattern } }))['services'],
+      );
       for (const service of services) {
         const result = objectOf(await context.connection.json('POST', selfOf(service), { json: {} }));
-        context.out(row([textOf(service, 'name'), String(result['success'] === true), textOf(result, 'message')], widths));
+        context.out(
+          row([textOf(service, 'name'), String(result['success'] === true), textOf(result, 'message')], widths),
+        );
       }
     }
   },

@@ -45,10 +45,12 @@ function labelled(label: string, value: string): string {
 
 function varsTable(vars: JsonObject): string {
   const widths = [30, 10, 40];
-  const rows = Object.keys(vars).sort().map((name) => {
-    const variable = objectOf(vars[name]);
-    return row([name, textOf(variable, 'type'), varText(variable), ''], widths);
-  });
+  const rows = Object.keys(vars)
+    .sort()
+    .map((name) => {
+      const variable = objectOf(vars[name]);
+      return row([name, textOf(variable, 'type'), varText(variable), ''], widths);
+    });
   return row(['Name', 'Type', 'Value', ''], widths) + rows.join('');
 }
 
@@ -59,11 +61,15 @@ export function varText(variable: JsonObject): string {
     case 'duration':
       return typeof value === 'number' ? formatGoDuration(BigInt(Math.trunc(value))) : String(value);
     case 'list':
-      return `[${objectsOf(value).map((item) => (textOf(item, 'type') === 'star' ? '*' : varText(item))).join(', ')}]`;
+      return `[${objectsOf(value)
+        .map((item) => (textOf(item, 'type') === 'star' ? '*' : varText(item)))
+        .join(', ')}]`;
     case 'star':
       return '*';
     default:
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value ?? null);
+      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+        ? String(value)
+        : JSON.stringify(value ?? null);
   }
 }
 
@@ -75,11 +81,21 @@ export const showTemplate: Command = {
     const template = objectOf(await context.connection.json('GET', `/templates/${encodeURIComponent(id)}`));
     const vars = objectOf(template['vars']);
     const widths = [30, 10, 40, 40];
-    const rows = Object.keys(vars).sort().map((name) => {
-      const variable = objectOf(vars[name]);
-      const required = (variable['value'] ?? null) === null;
-      return row([name, textOf(variable, 'type'), required ? '<required>' : varText(variable), textOf(variable, 'description')], widths);
-    });
+    const rows = Object.keys(vars)
+      .sort()
+      .map((name) => {
+        const variable = objectOf(vars[name]);
+        const required = (variable['value'] ?? null) === null;
+        return row(
+          [
+            name,
+            textOf(variable, 'type'),
+            required ? '<required>' : varText(variable),
+            textOf(variable, 'description'),
+          ],
+          widths,
+        );
+      });
     context.out(
       [
         labelled('ID', textOf(template, 'id')),
@@ -122,7 +138,11 @@ export const showTopicHandler: Command = {
 function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortedKeys(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sortedKeys(item)]),
+  );
 }
 
 export const showTopic: Command = {
@@ -132,7 +152,9 @@ export const showTopic: Command = {
     const id = onlyWord(args, 'topic');
     const path = `/alerts/topics/${encodeURIComponent(id)}`;
     const topic = objectOf(await context.connection.json('GET', path));
-    const events = objectsOf(objectOf(await context.connection.json('GET', `${path}/events`, { query: { 'min-level': 'OK' } }))['events']);
+    const events = objectsOf(
+      objectOf(await context.connection.json('GET', `${path}/events`, { query: { 'min-level': 'OK' } }))['events'],
+    );
     const handlers = await handlersOf(context, id, '');
     context.out(
       [
@@ -150,9 +172,20 @@ export const showTopic: Command = {
 function eventsTable(events: readonly JsonObject[]): string {
   const sorted = [...events].sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
   const message = (event: JsonObject): string => textOf(objectOf(event['state']), 'message');
-  const widths = [widest('Event', sorted.map((event) => textOf(event, 'id'))), 9, widest('Message', sorted.map(message)), 23];
+  const widths = [
+    widest(
+      'Event',
+      sorted.map((event) => textOf(event, 'id')),
+    ),
+    9,
+    widest('Message', sorted.map(message)),
+    23,
+  ];
   const rows = sorted.map((event) =>
-    row([textOf(event, 'id'), textOf(objectOf(event['state']), 'level'), message(event), localDate(timeOf(event))], widths),
+    row(
+      [textOf(event, 'id'), textOf(objectOf(event['state']), 'level'), message(event), localDate(timeOf(event))],
+      widths,
+    ),
   );
   return row(['Event', 'Level', 'Message', 'Date'], widths) + rows.join('');
 }

@@ -26,4 +26,8 @@ async function matching(context: CommandContext, patterns: readonly string[]): P
 
 export const enable = statusCommand('enable', ['enabled'], 'Starts every task whose ID matches one of the patterns.');
 export const disable = statusCommand('disable', ['disabled'], 'Stops every task whose ID matches one of the patterns.');
-export const reload = statusCommand('reload', ['disabled', 'enabled'], 'Stops, then starts every task whose ID matches one of the patterns.');
+export const reload = statusCommand(
+  'reload',
+  ['disabled', 'enabled'],
+  'Stops, then starts every task whose ID matches one of the patterns.',
+);

@@ -1,13 +1,43 @@
 import {
-  addressOrEmpty, bindAddress, bool, duration, float, int, list, map, notNegative, notNegativeDuration, oneOf, positiveDuration,
-  secret, tables, text, tlsClient,
+  addressOrEmpty,
+  bindAddress,
+  bool,
+  duration,
+  float,
+  int,
+  list,
+  map,
+  notNegative,
+  notNegativeDuration,
+  oneOf,
+  positiveDuration,
+  secret,
+  tables,
+  text,
+  tlsClient,
 } from '../fields.ts';
 
-const tlsVersion = oneOf('', 'TLS1.0', 'TLS1.1', 'TLS1.2', 'TLS1.3', '1.0', '1.1', '1.2', '1.3', 'tls1.0', 'tls1.1', 'tls1.2', 'tls1.3');
+const tlsVersion = oneOf(
+  '',
+  'TLS1.0',
+  'TLS1.1',
+  'TLS1.2',
+  'TLS1.3',
+  '1.0',
+  '1.1',
+  '1.2',
+  '1.3',
+  'tls1.0',
+  'tls1.1',
+  'tls1.2',
+  'tls1.3',
+);
 
 export const top = {
   hostname: text('localhost'),
-  data_dir: text('', { check: (value) => (value === '' ? 'the path of the folder for the state of this member' : null) }),
+  data_dir: text('', {
+    check: (value) => (value === '' ? 'the path of the folder for the state of this member' : null),
+  }),
   'skip-config-overrides': bool(),
   'default-retention-policy': text(),
 } as const;
@@ -27,7 +57,11 @@ export const http = {
   'allowed-origins': list(),
 } as const;
 
-export const tls = { ciphers: list(), 'min-version': text('', { check: tlsVersion }), 'max-version': text('', { check: tlsVersion }) } as const;
+export const tls = {
+  ciphers: list(),
+  'min-version': text('', { check: tlsVersion }),
+  'max-version': text('', { check: tlsVersion }),
+} as const;
 
 export const configOverride = { enabled: bool(true) } as const;
 
@@ -38,7 +72,10 @@ export const logging = {
 
 export const load = { enabled: bool(), dir: text('./load') } as const;
 export const replay = { dir: text('./replay') } as const;
-export const task = { dir: text('./tasks'), 'snapshot-interval': duration('1m0s', { check: notNegativeDuration }) } as const;
+export const task = {
+  dir: text('./tasks'),
+  'snapshot-interval': duration('1m0s', { check: notNegativeDuration }),
+} as const;
 export const storage = { boltdb: text('./kapacitor.db') } as const;
 
 export const deadman = {
@@ -46,7 +83,9 @@ export const deadman = {
   threshold: float(0),
   interval: duration('10s', { check: positiveDuration }),
   id: text("{{ .Group }}:NODE_NAME for task '{{ .TaskName }}'"),
-  message: text('{{ .ID }} is {{ if eq .Level "OK" }}alive{{ else }}dead{{ end }}: {{ index .Fields "emitted" | printf "%0.3f" }} points/INTERVAL.'),
+  message: text(
+    '{{ .ID }} is {{ if eq .Level "OK" }}alive{{ else }}dead{{ end }}: {{ index .Fields "emitted" | printf "%0.3f" }} points/INTERVAL.',
+  ),
 } as const;
 
 export const alert = {
@@ -61,7 +100,9 @@ export const alert = {
 export const cluster = {
   'bind-address': text(':9090', { check: bindAddress }),
   'advertise-address': text('', { check: addressOrEmpty }),
-  roles: list(['worker'], { check: (roles) => (roles.length === 1 && roles[0] === 'worker' ? null : '["worker"], the only role there is') }),
+  roles: list(['worker'], {
+    check: (roles) => (roles.length === 1 && roles[0] === 'worker' ? null : '["worker"], the only role there is'),
+  }),
   'gossip-members': int(0, { check: notNegative }),
   'gossip-interval': duration('0s', { check: notNegativeDuration }),
   'gossip-sync-interval': duration('0s', { check: notNegativeDuration }),
@@ -99,7 +140,9 @@ export const auth = {
 export const influxdb = {
   enabled: bool(true),
   default: bool(),
-  name: text('default', { check: (name) => (/^[-._\p{L}0-9]+$/u.test(name) ? null : 'letters, digits, ".", "-" and "_"') }),
+  name: text('default', {
+    check: (name) => (/^[-._\p{L}0-9]+$/u.test(name) ? null : 'letters, digits, ".", "-" and "_"'),
+  }),
   urls: list(['http://localhost:8086']),
   username: text(),
   password: secret(),

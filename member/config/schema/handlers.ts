@@ -77,8 +77,18 @@ export const pagerduty = {
   ...global,
 } as const;
 
-export const pagerduty2 = { ...enabled, url: text('https://events.pagerduty.com/v2/enqueue'), 'routing-key': secret(), ...global } as const;
-export const pushover = { ...enabled, token: secret(), 'user-key': secret(), url: text('https://api.pushover.net/1/messages.json') } as const;
+export const pagerduty2 = {
+  ...enabled,
+  url: text('https://events.pagerduty.com/v2/enqueue'),
+  'routing-key': secret(),
+  ...global,
+} as const;
+export const pushover = {
+  ...enabled,
+  token: secret(),
+  'user-key': secret(),
+  url: text('https://api.pushover.net/1/messages.json'),
+} as const;
 export const sensu = { ...enabled, addr: text(), source: text('Kapacitor'), handlers: list() } as const;
 
 export const slack = {
@@ -106,7 +116,12 @@ export const smtp = {
   ...globalWithState,
 } as const;
 
-export const snmptrap = { ...enabled, addr: text('localhost:162'), community: secret('kapacitor'), retries: int(1) } as const;
+export const snmptrap = {
+  ...enabled,
+  addr: text('localhost:162'),
+  community: secret('kapacitor'),
+  retries: int(1),
+} as const;
 export const talk = { ...enabled, url: secret(), author_name: text() } as const;
 
 export const telegram = {
