@@ -6,3 +6,8 @@ export type WireObject = { readonly [key: string]: WireValue };
 export function isWireObject(value: WireValue | undefined): value is WireObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** `Array.isArray` alone does not narrow read-only lists. */
+export function isWireList(value: WireValue | undefined): value is readonly WireValue[] {
+  return Array.isArray(value);
+}

@@ -7,7 +7,7 @@ import { formatGoDuration } from '../../../base/duration.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { JsonValue } from '../../../base/store.ts';
 import { compileGlob } from '../../../tasks/glob.ts';
-import { isWireObject, type WireValue } from '../../../tasks/wire-value.ts';
+import { isWireList, isWireObject, type WireValue } from '../../../tasks/wire-value.ts';
 import { basePath } from '../api-server.ts';
 import { failure, json, noContent, type Exchange, type PlainReply } from '../exchange.ts';
 import type { GoJson } from '../go-json.ts';
@@ -198,7 +198,7 @@ export function readSpec(topic: string, body: WireValue): Result<HandlerSpec, st
 /** Options are plain JSON: an integer beyond 2^53 means a duration nobody can live to see. */
 function plainJson(value: WireValue): JsonValue {
   if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(plainJson);
+  if (isWireList(value)) return value.map(plainJson);
   if (isWireObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainJson(member)]));
   return value;
 }

@@ -1,0 +1,144 @@
+/**
+ * Requests that the member makes: posts of handlers and `httpPost` nodes, writes and queries to InfluxDB. Connections
+ * are kept and reused (performance.md 6.9). Every request ends with exactly one outcome.
+ */
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+  /** Milliseconds; null: none. */
+  readonly timeoutMs: number | null;
+  readonly tls?: ClientTls;
+}
+
+/** Contents, not paths. */
+export interface ClientTls {
+  readonly isInsecure: boolean;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export type OutgoingOutcome =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export interface HttpSender {
+  send(request: OutgoingRequest, done: (outcome: OutgoingOutcome) => void): void;
+  /** The same as a promise, for callers off the hot path. */
+  exchange(request: OutgoingRequest): Promise<OutgoingOutcome>;
+  close(): void;
+}
+
+/** Of an answer's body, as much is kept as any error text can use. */
+const keptBodyBytes = 16 * 1024 * 1024;
+
+export function createHttpSender(): HttpSender {
+  const plain = new HttpAgent({ keepAlive: true });
+  const secure = new Map<string, HttpsAgent>();
+  const agentOf = (tls: ClientTls | undefined): HttpsAgent => {
+    const key = tls === undefined ? '' : JSON.stringify(tls);
+    let agent = secure.get(key);
+    if (agent === undefined) {
+      agent = new HttpsAgent({ keepAlive: true, rejectUnauthorized: tls?.isInsecure !== true, ca: tls?.ca, cert: tls?.cert, key: tls?.key });
+      secure.set(key, agent);
+    }
+    return agent;
+  };
+
+  const send = (request: OutgoingRequest, done: (outcome: OutgoingOutcome) => void, isRetry = false): void => {
+    let url: URL;
+    try {
+      url = new URL(request.url);
+    } catch {
+      queueMicrotask(() => done({ kind: 'failed', reason: `parse ${request.url}: invalid URL` }));
+      return;
+    }
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+      queueMicrotask(() => done({ kind: 'failed', reason: `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}` }));
+      return;
+    }
+    const headers: Record<string, string | number> = { 'User-Agent': 'Kapacitor', ...request.headers };
+    const body = request.body;
+    headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const auth = url.username === '' ? {} : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
+    const options = { method: request.method, headers, ...auth };
+    let outgoing: ClientRequest;
+    try {
+      outgoing = url.protocol === 'http:' ? httpRequest(url, { ...options, agent: plain }) : httpsRequest(url, { ...options, agent: agentOf(request.tls) });
+    } catch (error) {
+      // A header the runtime refuses: the request never existed.
+      queueMicrotask(() => done({ kind: 'failed', reason: messageOf(error) }));
+      return;
+    }
+    settle(outgoing, request, isRetry, done, () => send(request, done, true));
+    outgoing.end(body);
+  };
+
+  return {
+    send: (request, done) => send(request, done),
+    exchange: (request) => new Promise((resolve) => send(request, resolve)),
+    close() {
+      plain.destroy();
+      for (const agent of secure.values()) agent.destroy();
+    },
+  };
+}
+
+function settle(
+  outgoing: ClientRequest,
+  request: OutgoingRequest,
+  isRetry: boolean,
+  done: (outcome: OutgoingOutcome) => void,
+  retry: () => void,
+): void {
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const finish = (outcome: OutgoingOutcome): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(timer);
+    done(outcome);
+  };
+  if (request.timeoutMs !== null) {
+    timer = setTimeout(() => {
+      finish({ kind: 'failed', reason: `${request.method} ${request.url}: timeout of ${request.timeoutMs} ms exceeded` });
+      outgoing.destroy();
+    }, request.timeoutMs);
+  }
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    // A kept connection that the peer had closed already: the request has not been seen, and is sent on a new one.
+    if (!isOver && !isRetry && outgoing.reusedSocket && error.code === 'ECONNRESET') {
+      isOver = true;
+      clearTimeout(timer);
+      retry();
+      return;
+    }
+    finish({ kind: 'failed', reason: `${request.method} ${request.url}: ${error.message}` });
+  });
+  outgoing.on('response', (response) => collect(response, request, finish));
+}
+
+function collect(response: IncomingMessage, request: OutgoingRequest, finish: (outcome: OutgoingOutcome) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= keptBodyBytes) chunks.push(chunk);
+  });
+  response.on('end', () => {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(response.headers)) if (typeof value === 'string') headers[name] = value;
+    finish({ kind: 'answer', status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), headers });
+  });
+  response.on('error', (error) => finish({ kind: 'failed', reason: `${request.method} ${request.url}: ${error.message}` }));
+  response.on('aborted', () => finish({ kind: 'failed', reason: `${request.method} ${request.url}: unexpected EOF` }));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
