@@ -23,6 +23,8 @@ export const requests = {
         redundancy: z.number().int().min(0),
         delayPerMemberMs: z.number().int().min(100),
         data: z.enum(['generator', 'none']),
+        /** Choose the ports anew instead of keeping those stored with the lab. */
+        freshPorts: z.boolean(),
       })
       .partial(),
     nothing,
