@@ -7,7 +7,7 @@ import { handleProbeAck, handleProbeNack } from './probe.ts';
 import { handleRelayAck, startRelay } from './relay.ts';
 import { limits } from './settings.ts';
 import { emitEvent, observeRejection, type GossipState } from './state.ts';
-import { noBytes } from './wire/bytes.ts';
+import { nilBytes } from './wire/bytes.ts';
 import type { Alive, Dead, MessageSource, PacketMessage, Ping, Suspect, UserMessage } from './wire/message.ts';
 import { readPacket } from './wire/packet-codec.ts';
 
@@ -78,7 +78,7 @@ function handleNews(state: GossipState, news: News): string | null {
 
 function answerPing(state: GossipState, from: Endpoint, ping: Ping): string | null {
   if (ping.node !== '' && ping.node !== state.name) return `ping for another member: ${ping.node}`;
-  sendMessage(state, answerAddress(ping.source, from), { kind: 'ack', seqNo: ping.seqNo, payload: noBytes });
+  sendMessage(state, answerAddress(ping.source, from), { kind: 'ack', seqNo: ping.seqNo, payload: nilBytes });
   return null;
 }
 

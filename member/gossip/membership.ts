@@ -8,7 +8,7 @@ import { changeHealth, emitEvent, observe, ourRecord, type GossipState } from '.
 import { confirmationsOf, confirmSuspicion, startSuspicion } from './suspicion.ts';
 import { limits } from './settings.ts';
 import { noVersions, ownVersions, parseVersions, versionBytes } from './versions.ts';
-import { equalBytes } from './wire/bytes.ts';
+import { equalBytes, nilBytes } from './wire/bytes.ts';
 import type { Alive, Dead, Suspect } from './wire/message.ts';
 
 const maxIncarnation = 0xffff_ffff;
@@ -41,7 +41,15 @@ export function announceOurselves(state: GossipState, meta: Uint8Array, token: B
   const incarnation = nextIncarnation(state);
   const versions = ownVersions(state.settings.protocolVersion);
   const { address, port } = state.source;
-  const alive: Alive = { kind: 'alive', incarnation, node: state.name, address, port, meta, versions: versionBytes(versions) };
+  const alive: Alive = {
+    kind: 'alive',
+    incarnation,
+    node: state.name,
+    address,
+    port,
+    meta: meta.length === 0 ? nilBytes : meta,
+    versions: versionBytes(versions),
+  };
   const known = state.members.get(state.name) ?? newRecord(state, alive);
   takeAlive(state, known, alive, token);
 }

@@ -5,7 +5,7 @@ import type { Endpoint } from './input.ts';
 import { formatIp, isIpAddress } from './ip-address.ts';
 import { limits } from './settings.ts';
 import { nextSeqNo, type GossipState } from './state.ts';
-import { noBytes } from './wire/bytes.ts';
+import { nilBytes } from './wire/bytes.ts';
 import type { IndirectPing } from './wire/message.ts';
 
 export interface Relay {
@@ -32,7 +32,7 @@ export function handleRelayAck(state: GossipState, seqNo: number): void {
   const relay = state.relays.get(seqNo);
   if (relay === undefined) return;
   state.relays.delete(seqNo);
-  sendMessage(state, relay.origin, { kind: 'ack', seqNo: relay.requestedSeqNo, payload: noBytes });
+  sendMessage(state, relay.origin, { kind: 'ack', seqNo: relay.requestedSeqNo, payload: nilBytes });
 }
 
 /** Without an answer the origin is told that at least we are well. */

@@ -55,6 +55,7 @@ export const limits = {
   members: 16_384,
   inboundQueue: 1_024,
   userBroadcasts: 1_024,
+  /** The packaged 0.2.2 misreads more. */
   compoundPartsWritten: 127,
   frameBytes: 20 * 1024 * 1024,
   decompressedBytes: 40 * 1024 * 1024,

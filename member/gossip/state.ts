@@ -15,7 +15,7 @@ import type { Relay } from './relay.ts';
 import { limits, type GossipSettings } from './settings.ts';
 import type { StreamSession } from './streams.ts';
 import type { Suspicion } from './suspicion.ts';
-import { noBytes } from './wire/bytes.ts';
+import { nilBytes } from './wire/bytes.ts';
 import { createEncryption } from './wire/encryption.ts';
 import type { Envelope } from './wire/envelope.ts';
 import type { MessageSource } from './wire/message.ts';
@@ -104,7 +104,7 @@ export function createState(options: GossipOptions): GossipState {
     seqNo: 0,
     serial: 0,
     awareness: { score: 0, maxMultiplier: settings.awarenessMaxMultiplier },
-    userState: noBytes,
+    userState: nilBytes,
     probe: null,
     startedMs: never,
     nextProbeMs: never,

@@ -5,7 +5,7 @@ import { concludeJoinAttempt } from './join.ts';
 import { handleStreamAck } from './probe.ts';
 import { emitEvent, observeRejection, replyError, replyOk, type GossipState } from './state.ts';
 import { answerStream, closeStream, type StreamOutcome, type StreamPurpose } from './streams.ts';
-import { noBytes } from './wire/bytes.ts';
+import { nilBytes } from './wire/bytes.ts';
 import type { StreamMessage } from './wire/message.ts';
 import { writeStreamMessage } from './wire/message-writer.ts';
 import type { RejectReason } from './wire/reject-reason.ts';
@@ -32,7 +32,7 @@ function handleRequest(state: GossipState, stream: StreamId, from: Endpoint, mes
   switch (message.kind) {
     case 'ping':
       if (message.node !== '' && message.node !== state.name) return `stream ping for another member: ${message.node}`;
-      answerStream(state, stream, writeStreamMessage({ kind: 'ack', seqNo: message.seqNo, payload: noBytes }));
+      answerStream(state, stream, writeStreamMessage({ kind: 'ack', seqNo: message.seqNo, payload: nilBytes }));
       return null;
     case 'full-sync':
       // Ours goes out before theirs is merged: they learn what we held, not their own words.

@@ -1,6 +1,10 @@
 /** Small operations on byte strings. */
 
-export const noBytes: Uint8Array = new Uint8Array(0);
+/**
+ * The nil byte string. The wire tells it from an empty one, so the writer does too, by identity; no reader, ours
+ * or theirs, makes a difference.
+ */
+export const nilBytes: Uint8Array = new Uint8Array(0);
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

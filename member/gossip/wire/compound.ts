@@ -1,7 +1,6 @@
 /** Several whole messages in one packet. */
 import { assert } from '../../base/assert.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { limits } from '../settings.ts';
 import { ByteSink } from './bytes.ts';
 import { typeByte } from './message-type.ts';
 import type { RejectReason } from './reject-reason.ts';
@@ -11,7 +10,7 @@ export const compoundPartOverhead = 2;
 export const compoundHeaderOverhead = 2;
 
 export function writeCompound(parts: readonly Uint8Array[]): Uint8Array {
-  assert(parts.length <= limits.compoundPartsWritten, `compound of ${parts.length} parts: the packaged 0.2.2 misreads more than 127`);
+  assert(parts.length <= 0xff, `compound of ${parts.length} parts: one byte counts them`);
   const sink = new ByteSink();
   sink.byte(typeByte.compound);
   sink.byte(parts.length);

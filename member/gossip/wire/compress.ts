@@ -1,6 +1,6 @@
 /** The compress message: another message of the same channel inside, LZW-packed. */
 import { err, type Result } from '../../base/result.ts';
-import { noBytes, ByteSink } from './bytes.ts';
+import { nilBytes, ByteSink } from './bytes.ts';
 import { lzwCompress, lzwDecompress, type PlainBudget } from './lzw.ts';
 import { typeByte } from './message-type.ts';
 import type { MsgpackReader } from './msgpack-reader.ts';
@@ -23,7 +23,7 @@ export interface CompressedBody {
 
 export function readCompressedBody(reader: MsgpackReader): CompressedBody {
   let algorithm = lzwAlgorithm;
-  let packed = noBytes;
+  let packed = nilBytes;
   reader.map((key) => {
     if (key === 'Algo') algorithm = reader.uint(0xff);
     else if (key === 'Buf') packed = reader.bytes();

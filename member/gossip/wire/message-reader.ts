@@ -1,7 +1,7 @@
 /** Bytes to messages. Keys may come in any order, unknown ones are skipped, missing ones count as zero. */
 import { err, ok, type Result } from '../../base/result.ts';
 import { limits } from '../settings.ts';
-import { noBytes } from './bytes.ts';
+import { nilBytes } from './bytes.ts';
 import type { Ack, Alive, Dead, IndirectPing, MessageSource, Nack, PacketMessage, Ping, Suspect, SyncRecord, UserMessage } from './message.ts';
 import { typeByte } from './message-type.ts';
 import { MsgpackReader } from './msgpack-reader.ts';
@@ -46,7 +46,7 @@ export function readPing(reader: MsgpackReader): Ping {
 
 function readIndirectPing(reader: MsgpackReader): IndirectPing {
   let seqNo = 0;
-  let target = noBytes;
+  let target = nilBytes;
   let port = 0;
   let node = '';
   let wantsNack = false;
@@ -64,7 +64,7 @@ function readIndirectPing(reader: MsgpackReader): IndirectPing {
 
 export function readAck(reader: MsgpackReader): Ack {
   let seqNo = 0;
-  let payload = noBytes;
+  let payload = nilBytes;
   reader.map((key) => {
     if (key === 'SeqNo') seqNo = reader.uint(u32);
     else if (key === 'Payload') payload = reader.bytes();
@@ -85,10 +85,10 @@ function readNack(reader: MsgpackReader): Nack {
 function readAlive(reader: MsgpackReader): Alive {
   let incarnation = 0;
   let node = '';
-  let address = noBytes;
+  let address = nilBytes;
   let port = 0;
-  let meta = noBytes;
-  let versions = noBytes;
+  let meta = nilBytes;
+  let versions = nilBytes;
   reader.map((key) => {
     if (key === 'Incarnation') incarnation = reader.uint(u32);
     else if (key === 'Node') node = reader.text();
@@ -143,12 +143,12 @@ export function readSyncHeader(reader: MsgpackReader): SyncHeader {
 
 export function readSyncRecord(reader: MsgpackReader): SyncRecord {
   let name = '';
-  let address = noBytes;
+  let address = nilBytes;
   let port = 0;
-  let meta = noBytes;
+  let meta = nilBytes;
   let incarnation = 0;
   let state = 0;
-  let versions = noBytes;
+  let versions = nilBytes;
   reader.map((key) => {
     if (key === 'Name') name = reader.text();
     else if (key === 'Addr') address = reader.bytes();
@@ -182,7 +182,7 @@ export function readErrorText(reader: MsgpackReader): string {
 
 /** The three optional fields of pings. */
 class SourceFields {
-  #address = noBytes;
+  #address = nilBytes;
   #port = 0;
   #name = '';
 

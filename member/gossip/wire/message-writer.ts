@@ -54,11 +54,11 @@ function writePing(ping: Ping): Uint8Array {
 function writeIndirectPing(ping: IndirectPing): Uint8Array {
   const writer = start(typeByte.indirectPing).map(5 + sourceFields(ping.source));
   writer.text('Nack').bool(ping.wantsNack).text('Node').text(ping.node).text('Port').uint(ping.port).text('SeqNo').uint(ping.seqNo);
-  return writeSource(writer, ping.source).text('Target').optionalBytes(ping.target).done();
+  return writeSource(writer, ping.source).text('Target').bytesOrNil(ping.target).done();
 }
 
 function writeAck(ack: Ack): Uint8Array {
-  return start(typeByte.ack).map(2).text('Payload').optionalBytes(ack.payload).text('SeqNo').uint(ack.seqNo).done();
+  return start(typeByte.ack).map(2).text('Payload').bytesOrNil(ack.payload).text('SeqNo').uint(ack.seqNo).done();
 }
 
 function writeNack(nack: Nack): Uint8Array {
@@ -69,17 +69,17 @@ function writeAlive(alive: Alive): Uint8Array {
   return start(typeByte.alive)
     .map(6)
     .text('Addr')
-    .optionalBytes(alive.address)
+    .bytesOrNil(alive.address)
     .text('Incarnation')
     .uint(alive.incarnation)
     .text('Meta')
-    .optionalBytes(alive.meta)
+    .bytesOrNil(alive.meta)
     .text('Node')
     .text(alive.node)
     .text('Port')
     .uint(alive.port)
     .text('Vsn')
-    .optionalBytes(alive.versions)
+    .bytesOrNil(alive.versions)
     .done();
 }
 
@@ -109,11 +109,11 @@ function writeSyncRecord(writer: MsgpackWriter, record: SyncRecord): void {
   writer
     .map(7)
     .text('Addr')
-    .optionalBytes(record.address)
+    .bytesOrNil(record.address)
     .text('Incarnation')
     .uint(record.incarnation)
     .text('Meta')
-    .optionalBytes(record.meta)
+    .bytesOrNil(record.meta)
     .text('Name')
     .text(record.name)
     .text('Port')
@@ -121,7 +121,7 @@ function writeSyncRecord(writer: MsgpackWriter, record: SyncRecord): void {
     .text('State')
     .uint(record.state)
     .text('Vsn')
-    .optionalBytes(record.versions);
+    .bytesOrNil(record.versions);
 }
 
 /** The source fields are left out one by one when they are empty or zero. */

@@ -1,4 +1,4 @@
-import { noBytes } from './bytes.ts';
+import { nilBytes } from './bytes.ts';
 import type { RejectReason } from './reject-reason.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -49,7 +49,7 @@ export class MsgpackReader {
   bytes(): Uint8Array {
     const type = this.#byte();
     const items = this.#arrayLength(type);
-    if (items === null) return this.#raw(type).slice();
+    if (items === null) return type === 0xc0 ? nilBytes : this.#raw(type).slice();
     if (items > this.#bytes.length - this.#offset) return this.#fail('truncated');
     const bytes = new Uint8Array(items);
     for (let i = 0; i < items && this.#failure === null; i++) bytes[i] = this.uint(0xff);
@@ -117,7 +117,7 @@ export class MsgpackReader {
     if (type >= 0xa0 && type <= 0xbf) return this.#take(type & 0x1f);
     switch (type) {
       case 0xc0:
-        return noBytes;
+        return nilBytes;
       case 0xc4:
       case 0xd9:
         return this.#take(this.#unsigned(1));
@@ -177,7 +177,7 @@ export class MsgpackReader {
   }
 
   #take(length: number): Uint8Array {
-    if (this.#failure !== null) return noBytes;
+    if (this.#failure !== null) return nilBytes;
     const end = this.#offset + length;
     if (end > this.#bytes.length) return this.#fail('truncated');
     const taken = this.#bytes.subarray(this.#offset, end);
@@ -187,7 +187,7 @@ export class MsgpackReader {
 
   #fail(reason: RejectReason): Uint8Array {
     this.#failure ??= reason;
-    return noBytes;
+    return nilBytes;
   }
 }
 

@@ -1,4 +1,4 @@
-import { ByteSink } from './bytes.ts';
+import { ByteSink, nilBytes } from './bytes.ts';
 
 const encoder = new TextEncoder();
 
@@ -23,9 +23,8 @@ export class MsgpackWriter {
     return this.bytes(encoder.encode(value));
   }
 
-  /** An empty byte string is written as nil, as the library does for one that was never set. */
-  optionalBytes(value: Uint8Array): this {
-    if (value.length > 0) return this.bytes(value);
+  bytesOrNil(value: Uint8Array): this {
+    if (value !== nilBytes) return this.bytes(value);
     this.#sink.byte(0xc0);
     return this;
   }

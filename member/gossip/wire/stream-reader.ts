@@ -2,7 +2,7 @@
  * Reads the one message of a stream as its bytes arrive. What was parsed is not parsed again, so that a state that
  * trickles in costs no more than one that comes at once.
  */
-import { noBytes, ByteSink, concatBytes } from './bytes.ts';
+import { nilBytes, ByteSink, concatBytes } from './bytes.ts';
 import { open } from './encryption.ts';
 import type { Envelope } from './envelope.ts';
 import { decompressBody, readCompressedBody } from './compress.ts';
@@ -162,7 +162,7 @@ class SyncBody {
     }
     const end = this.#offset + userStateBytes;
     if (bytes.length < end) return incomplete;
-    const userState = userStateBytes === 0 ? noBytes : bytes.slice(this.#offset, end);
+    const userState = userStateBytes === 0 ? nilBytes : bytes.slice(this.#offset, end);
     return { kind: 'message', message: { kind: 'full-sync', isJoin, records: this.#records, userState } };
   }
 }
