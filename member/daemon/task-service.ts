@@ -10,9 +10,17 @@ import type { Logger } from '../shell/log/log.ts';
 import type { TaskApi } from '../shell/http/routes/tasks.ts';
 import type { ViewContext } from '../shell/http/routes/task-view.ts';
 import { serverError, type ApiError } from '../tasks/api-error.ts';
-import { applyChange, changeWrites, loadCatalog, type Catalog, type CatalogChange, type ChangeContext } from '../tasks/catalog.ts';
+import {
+  applyChange,
+  changeWrites,
+  loadCatalog,
+  type Catalog,
+  type CatalogChange,
+  type ChangeContext,
+} from '../tasks/catalog.ts';
 import { createTask, defineTask, deleteTask, patchTask, recordError } from '../tasks/change-task.ts';
 import { createTemplate, deleteTemplate, patchTemplate } from '../tasks/change-template.ts';
+import type { WireValue } from '../tasks/wire-value.ts';
 import { snapshotTable, taskTable, templateTable, type Task } from '../tasks/task.ts';
 
 export interface TaskServiceOptions {
@@ -32,145 +40,186 @@ export type TaskNotice =
   | { readonly kind: 'task-started' | 'task-stopped'; readonly task: string }
   | { readonly kind: 'task-failed'; readonly task: string; readonly error: string };
 
-export interface TaskService extends TaskApi {
-  /** Starts every enabled task, by id. Resolves when each runs or has failed. */
-  startEnabled(): Promise<void>;
-  /** Takes note of tasks that ended by themselves. */
-  reap(): void;
-  /** Writes the state of nodes that keep one over a restart. */
-  saveSnapshots(): Promise<void>;
-  /** Waits for changes under way, then ends all runs. */
-  close(): Promise<void>;
-}
-
 type Planned = Result<CatalogChange | undefined, ApiError>;
 
-export function createTaskService(options: TaskServiceOptions): TaskService {
-  const { store, view, logger, observe } = options;
-  const { runner, language } = view;
-  const loaded = loadCatalog(store.rows(taskTable), store.rows(templateTable));
-  for (const row of loaded.unreadable) logger.error('a row of the store cannot be read and is left alone', ['row', row]);
-  const snapshots = new Map<string, JsonValue>(store.rows(snapshotTable));
-  let catalog: Catalog = loaded.catalog;
-  let queue: Promise<unknown> = Promise.resolve();
+export class TaskService implements TaskApi {
+  readonly view: ViewContext;
+  private readonly options: TaskServiceOptions;
+  private readonly snapshots: Map<string, JsonValue>;
+  private current: Catalog;
+  private queue: Promise<unknown> = Promise.resolve();
 
-  const context = (): ChangeContext => ({ language, nowNs: view.nowNs(), newId: options.newId });
-  /** One change at a time: a check holds until its change is applied. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
-    return result;
-  };
-
-  const start = (id: string): Result<void, string> => {
-    const task = catalog.tasks.get(id);
-    if (task === undefined) return ok(undefined);
-    logger.debug('starting task', ['task', id]);
-    const definition = defineTask(task.script, task.vars, { language, nowNs: view.nowNs() });
-    if (!definition.ok) return err(definition.error.message);
-    const started = runner.start({ id, dbrps: task.dbrps }, definition.value, options.environmentOf(task), snapshots.get(id) ?? null);
-    if (started.ok && runner.isExecuting(id)) {
-      logger.info('started task', ['task', id]);
-      observe({ kind: 'task-started', task: id });
+  constructor(options: TaskServiceOptions) {
+    const { store, logger } = options;
+    this.options = options;
+    this.view = options.view;
+    const loaded = loadCatalog(store.rows(taskTable), store.rows(templateTable));
+    for (const row of loaded.unreadable) {
+      logger.error('a row of the store cannot be read and is left alone', ['row', row]);
     }
-    return started;
-  };
-  const stop = (id: string): void => {
-    if (!runner.stop(id)) return;
-    logger.info('stopped task', ['task', id]);
-    observe({ kind: 'task-stopped', task: id });
-  };
+    this.current = loaded.catalog;
+    this.snapshots = new Map(store.rows(snapshotTable));
+  }
 
-  /** Durable first, then in memory. */
-  const commit = async (change: CatalogChange): Promise<Result<void, ApiError>> => {
-    const written = await store.commit({ durability: 'sync', writes: changeWrites(change) });
-    if (!written.ok) return err(serverError(written.error));
-    const gone = [...change.tasks].flatMap(([id, task]) => (task === null ? [catalog.tasks.get(id)] : []));
-    catalog = applyChange(catalog, change);
-    for (const task of gone) if (task !== undefined) snapshots.delete(task.id);
-    return ok(undefined);
-  };
-  const fail = async (id: string, error: string): Promise<void> => {
-    logger.error('task failed', ['task', id], ['err', error]);
-    observe({ kind: 'task-failed', task: id, error });
-    const change = recordError(catalog, id, error);
-    if (change === undefined) return;
-    const written = await commit(change);
-    if (!written.ok) logger.error('failed to save last error for task', ['task', id], ['err', written.error.message]);
-  };
+  catalog(): Catalog {
+    return this.current;
+  }
 
-  const change = (plan: () => Planned): Promise<Result<string, ApiError>> =>
-    inTurn(async () => {
+  createTask(body: WireValue): Promise<Result<string, ApiError>> {
+    return this.change(() => createTask(this.current, body, this.context()));
+  }
+
+  patchTask(id: string, body: WireValue): Promise<Result<string, ApiError>> {
+    return this.change(() => patchTask(this.current, id, body, this.context()));
+  }
+
+  deleteTask(id: string): Promise<Result<void, ApiError>> {
+    return this.removal(() => deleteTask(this.current, id));
+  }
+
+  createTemplate(body: WireValue): Promise<Result<string, ApiError>> {
+    return this.change(() => createTemplate(this.current, body, this.context()));
+  }
+
+  patchTemplate(id: string, body: WireValue): Promise<Result<string, ApiError>> {
+    return this.change(() => patchTemplate(this.current, id, body, this.context()));
+  }
+
+  deleteTemplate(id: string): Promise<Result<void, ApiError>> {
+    return this.removal(() => deleteTemplate(this.current, id));
+  }
+
+  /** Starts every enabled task, by id. Resolves when each runs or has failed. */
+  startEnabled(): Promise<void> {
+    return this.inTurn(async () => {
+      for (const task of this.current.tasks.values()) {
+        if (task.status !== 'enabled') continue;
+        const started = this.start(task.id);
+        if (!started.ok) await this.fail(task.id, started.error);
+        else if (task.error !== '') await this.recordError(task.id, '');
+      }
+      this.options.settled();
+    });
+  }
+
+  /** Takes note of tasks that ended by themselves. */
+  reap(): void {
+    for (const { task, error } of this.view.runner.takeFailures()) void this.inTurn(() => this.fail(task, error));
+  }
+
+  /** Writes the state of nodes that keep one over a restart. */
+  async saveSnapshots(): Promise<void> {
+    const { runner } = this.view;
+    const writes = runner.executingIds().flatMap((key) => {
+      const value = runner.snapshot(key);
+      if (value === null) return [];
+      this.snapshots.set(key, value);
+      return [{ table: snapshotTable, key, value }];
+    });
+    const written = await this.options.store.commit({ durability: 'group', writes });
+    if (!written.ok) this.options.logger.error('failed to save snapshots', ['err', written.error]);
+  }
+
+  /** Waits for changes under way, then ends all runs. */
+  async close(): Promise<void> {
+    await this.queue;
+    this.view.runner.stopAll();
+  }
+
+  private context(): ChangeContext {
+    return { language: this.view.language, nowNs: this.view.nowNs(), newId: this.options.newId };
+  }
+
+  /** One change at a time: a check holds until its change is applied. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work);
+    // Whoever asked for the work hears of its failure; the next one starts all the same.
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private change(plan: () => Planned): Promise<Result<string, ApiError>> {
+    return this.inTurn(async () => {
       const planned = plan();
       if (!planned.ok) return planned;
       const wanted = planned.value;
       if (wanted === undefined) return ok('');
-      const deleted = [...wanted.tasks].flatMap(([id, task]) => (task === null ? [catalog.tasks.get(id)] : []));
-      const written = await commit(wanted);
+      const held = this.current.tasks;
+      const written = await this.commit(wanted);
       if (!written.ok) return written;
-      const failures: string[] = [];
-      for (const order of wanted.runs) {
-        if (order.kind === 'stop') {
-          stop(order.task);
-          continue;
-        }
-        const started = start(order.task);
-        if (started.ok) continue;
-        failures.push(started.error);
-        await fail(order.task, started.error);
+      const failure = await this.perform(wanted);
+      for (const [id, task] of wanted.tasks) {
+        const gone = task === null ? held.get(id) : undefined;
+        if (gone !== undefined) this.options.onDeleted(gone);
       }
-      for (const task of deleted) if (task !== undefined) options.onDeleted(task);
-      options.settled();
-      const [failure] = failures;
+      this.options.settled();
       return failure === undefined ? ok(wanted.subject) : err(serverError(failure));
     });
-  const removal = async (plan: () => CatalogChange | undefined): Promise<Result<void, ApiError>> => {
-    const result = await change(() => ok(plan()));
+  }
+
+  private async removal(plan: () => CatalogChange | undefined): Promise<Result<void, ApiError>> {
+    const result = await this.change(() => ok(plan()));
     return result.ok ? ok(undefined) : result;
-  };
+  }
 
-  return {
-    view,
-    catalog: () => catalog,
-    createTask: (body) => change(() => createTask(catalog, body, context())),
-    patchTask: (id, body) => change(() => patchTask(catalog, id, body, context())),
-    deleteTask: (id) => removal(() => deleteTask(catalog, id)),
-    createTemplate: (body) => change(() => createTemplate(catalog, body, context())),
-    patchTemplate: (id, body) => change(() => patchTemplate(catalog, id, body, context())),
-    deleteTemplate: (id) => removal(() => deleteTemplate(catalog, id)),
-    startEnabled: () =>
-      inTurn(async () => {
-        for (const task of catalog.tasks.values()) {
-          if (task.status !== 'enabled') continue;
-          const started = start(task.id);
-          if (!started.ok) await fail(task.id, started.error);
-          else if (task.error !== '') await clearError(task.id);
-        }
-        options.settled();
-      }),
-    reap() {
-      for (const { task, error } of runner.takeFailures()) void inTurn(() => fail(task, error));
-    },
-    async saveSnapshots() {
-      const writes = runner.executingIds().flatMap((key) => {
-        const value = runner.snapshot(key);
-        if (value === null) return [];
-        snapshots.set(key, value);
-        return [{ table: snapshotTable, key, value }];
-      });
-      const written = await store.commit({ durability: 'group', writes });
-      if (!written.ok) logger.error('failed to save snapshots', ['err', written.error]);
-    },
-    async close() {
-      await queue;
-      runner.stopAll();
-    },
-  };
+  /** Durable first, then in memory. */
+  private async commit(change: CatalogChange): Promise<Result<void, ApiError>> {
+    const written = await this.options.store.commit({ durability: 'sync', writes: changeWrites(change) });
+    if (!written.ok) return err(serverError(written.error));
+    this.current = applyChange(this.current, change);
+    for (const [id, task] of change.tasks) if (task === null) this.snapshots.delete(id);
+    return ok(undefined);
+  }
 
-  async function clearError(id: string): Promise<void> {
-    const cleared = recordError(catalog, id, '');
-    if (cleared === undefined) return;
-    const written = await commit(cleared);
-    if (!written.ok) logger.error('failed to clear last error of task', ['task', id], ['err', written.error.message]);
+  /** Stops and starts in order; the first failure of a start. */
+  private async perform(change: CatalogChange): Promise<string | undefined> {
+    let failure: string | undefined;
+    for (const order of change.runs) {
+      if (order.kind === 'stop') {
+        this.stop(order.task);
+        continue;
+      }
+      const started = this.start(order.task);
+      if (started.ok) continue;
+      failure ??= started.error;
+      await this.fail(order.task, started.error);
+    }
+    return failure;
+  }
+
+  private start(id: string): Result<void, string> {
+    const task = this.current.tasks.get(id);
+    if (task === undefined) return ok(undefined);
+    const { runner, language, nowNs } = this.view;
+    const definition = defineTask(task.script, task.vars, { language, nowNs: nowNs() });
+    if (!definition.ok) return err(definition.error.message);
+    const environment = this.options.environmentOf(task);
+    const snapshot = this.snapshots.get(id) ?? null;
+    const started = runner.start({ id, dbrps: task.dbrps }, definition.value, environment, snapshot);
+    if (started.ok && runner.isExecuting(id)) {
+      this.options.logger.info('started task', ['task', id]);
+      this.options.observe({ kind: 'task-started', task: id });
+    }
+    return started;
+  }
+
+  private stop(id: string): void {
+    if (!this.view.runner.stop(id)) return;
+    this.options.logger.info('stopped task', ['task', id]);
+    this.options.observe({ kind: 'task-stopped', task: id });
+  }
+
+  private async fail(id: string, error: string): Promise<void> {
+    this.options.logger.error('task failed', ['task', id], ['err', error]);
+    this.options.observe({ kind: 'task-failed', task: id, error });
+    await this.recordError(id, error);
+  }
+
+  private async recordError(id: string, error: string): Promise<void> {
+    const change = recordError(this.current, id, error);
+    if (change === undefined) return;
+    const written = await this.commit(change);
+    if (written.ok) return;
+    this.options.logger.error('failed to save last error of task', ['task', id], ['err', written.error.message]);
   }
 }

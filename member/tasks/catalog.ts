@@ -7,7 +7,17 @@
 import type { StoreRows, StoreWrite } from '../base/store.ts';
 import type { Result } from '../base/result.ts';
 import type { DefineError, DefineOptions, PipelineDefinition } from '../pipeline/definition.ts';
-import { rowOfTask, rowOfTemplate, snapshotTable, taskOfRow, taskTable, templateOfRow, templateTable, type Task, type Template } from './task.ts';
+import {
+  rowOfTask,
+  rowOfTemplate,
+  snapshotTable,
+  taskOfRow,
+  taskTable,
+  templateOfRow,
+  templateTable,
+  type Task,
+  type Template,
+} from './task.ts';
 import type { VarCompiler } from './task-vars.ts';
 
 export interface Catalog {
@@ -70,7 +80,10 @@ function merged<T>(held: ReadonlyMap<string, T>, changed: ReadonlyMap<string, T 
 }
 
 /** The catalog of a store; `unreadable` names the rows that are none of ours and were left alone. */
-export function loadCatalog(taskRows: StoreRows, templateRows: StoreRows): { readonly catalog: Catalog; readonly unreadable: readonly string[] } {
+export function loadCatalog(
+  taskRows: StoreRows,
+  templateRows: StoreRows,
+): { readonly catalog: Catalog; readonly unreadable: readonly string[] } {
   const tasks = new Map<string, Task>();
   const templates = new Map<string, Template>();
   const unreadable: string[] = [];

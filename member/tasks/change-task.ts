@@ -2,7 +2,14 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { Dbrp, PipelineDefinition } from '../pipeline/definition.ts';
 import { badRequest, notFound, serverError, type ApiError } from './api-error.ts';
-import { noTasks, noTemplates, type Catalog, type CatalogChange, type ChangeContext, type RunOrder } from './catalog.ts';
+import {
+  noTasks,
+  noTemplates,
+  type Catalog,
+  type CatalogChange,
+  type ChangeContext,
+  type RunOrder,
+} from './catalog.ts';
 import { isValidId, type Task } from './task.ts';
 import { readTaskRequest, type TaskRequest } from './task-request.ts';
 import { scriptVars, type TaskVars } from './task-vars.ts';
@@ -27,7 +34,8 @@ export function createTask(catalog: Catalog, body: WireValue, context: ChangeCon
   if (!definition.ok) return definition;
   const own = definition.value.dbrps;
   if (own.length === 0 && request.dbrps.length === 0) return err(badRequest('must specify dbrp'));
-  if (own.length > 0 && request.dbrps.length > 0) return err(badRequest('cannot specify dbrp in both implicitly and explicitly'));
+  if (own.length > 0 && request.dbrps.length > 0)
+    return err(badRequest('cannot specify dbrp in both implicitly and explicitly'));
 
   const status = request.status ?? 'disabled';
   const task: Task = {
@@ -46,7 +54,12 @@ export function createTask(catalog: Catalog, body: WireValue, context: ChangeCon
   return ok(taskChange(id, new Map([[id, task]]), status === 'enabled' ? [{ kind: 'start', task: id }] : []));
 }
 
-export function patchTask(catalog: Catalog, id: string, body: WireValue, context: ChangeContext): Result<CatalogChange, ApiError> {
+export function patchTask(
+  catalog: Catalog,
+  id: string,
+  body: WireValue,
+  context: ChangeContext,
+): Result<CatalogChange, ApiError> {
   const read = readTaskRequest(body);
   if (!read.ok) return read;
   const request = read.value;
@@ -74,14 +87,26 @@ export function patchTask(catalog: Catalog, id: string, body: WireValue, context
     modifiedNs: context.nowNs,
     lastEnabledNs: hasStatusChanged && status === 'enabled' ? context.nowNs : original.lastEnabledNs,
   };
-  const tasks = new Map<string, Task | null>(newId === id ? [[id, task]] : [[id, null], [newId, task]]);
+  const tasks = new Map<string, Task | null>(
+    newId === id
+      ? [[id, task]]
+      : [
+          [id, null],
+          [newId, task],
+        ],
+  );
   return ok(taskChange(newId, tasks, runs));
 }
 
 type TaskContent = Pick<Task, 'templateId' | 'type' | 'script' | 'dbrps' | 'vars'>;
 
 /** Script, template, dbrps and vars after a PATCH; a templated task takes script and type of its template. */
-function patchedContent(catalog: Catalog, original: Task, request: TaskRequest, context: ChangeContext): Result<TaskContent, ApiError> {
+function patchedContent(
+  catalog: Catalog,
+  original: Task,
+  request: TaskRequest,
+  context: ChangeContext,
+): Result<TaskContent, ApiError> {
   const templateId = request.templateId === '' ? original.templateId : request.templateId;
   let script = request.script === '' ? original.script : request.script;
   if (templateId !== '') {
@@ -93,7 +118,8 @@ function patchedContent(catalog: Catalog, original: Task, request: TaskRequest, 
   const definition = defineTask(script, vars, context);
   if (!definition.ok) return definition;
   const own = definition.value.dbrps;
-  if (own.length > 0 && request.dbrps.length > 0) return err(badRequest('cannot specify dbrp in implicitly and explicitly'));
+  if (own.length > 0 && request.dbrps.length > 0)
+    return err(badRequest('cannot specify dbrp in implicitly and explicitly'));
   // A script that drops its own statements leaves the task without any.
   if (templateId === '' && own.length === 0 && request.dbrps.length === 0 && script !== original.script) {
     const before = defineTask(original.script, original.vars, context);
@@ -109,7 +135,10 @@ function patchedRuns(original: Task, newId: string, status: Task['status']): rea
   if (status === 'disabled') return wasEnabled ? [{ kind: 'stop', task: original.id }] : [];
   if (!wasEnabled) return [{ kind: 'start', task: newId }];
   if (newId === original.id) return [];
-  return [{ kind: 'stop', task: original.id }, { kind: 'start', task: newId }];
+  return [
+    { kind: 'stop', task: original.id },
+    { kind: 'start', task: newId },
+  ];
 }
 
 /** Undefined when there is no such task: deleting it is a success that changes nothing. */
@@ -127,7 +156,11 @@ export function recordError(catalog: Catalog, id: string, error: string): Catalo
 }
 
 /** What a script with these variables means. Errors carry the original's prefix. */
-export function defineTask(script: string, vars: TaskVars, context: Pick<ChangeContext, 'language' | 'nowNs'>): Result<PipelineDefinition, ApiError> {
+export function defineTask(
+  script: string,
+  vars: TaskVars,
+  context: Pick<ChangeContext, 'language' | 'nowNs'>,
+): Result<PipelineDefinition, ApiError> {
   const values = scriptVars(vars, context.language);
   if (!values.ok) return err(badRequest(`invalid TICKscript: ${values.error}`));
   const definition = context.language.define(script, { vars: values.value, wallNs: context.nowNs });
@@ -142,11 +175,19 @@ function unknownTemplate(id: string): string {
   return `unknown template ${id}: err: no template exists`;
 }
 
-function taskChange(subject: string, tasks: ReadonlyMap<string, Task | null>, runs: readonly RunOrder[]): CatalogChange {
+function taskChange(
+  subject: string,
+  tasks: ReadonlyMap<string, Task | null>,
+  runs: readonly RunOrder[],
+): CatalogChange {
   return { subject, tasks: tasks.size === 0 ? noTasks : tasks, templates: noTemplates, runs };
 }
 
 /** dbrps of a task whose script's statements changed; `explicit` are kept when neither script has any. */
-export function dbrpsAfter(before: readonly Dbrp[], after: readonly Dbrp[], explicit: readonly Dbrp[]): readonly Dbrp[] {
+export function dbrpsAfter(
+  before: readonly Dbrp[],
+  after: readonly Dbrp[],
+  explicit: readonly Dbrp[],
+): readonly Dbrp[] {
   return before.length > 0 || after.length > 0 ? after : explicit;
 }

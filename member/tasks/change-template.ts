@@ -8,7 +8,11 @@ import { isValidId, type Task, type Template } from './task.ts';
 import { readTemplateRequest } from './task-request.ts';
 import type { WireValue } from './wire-value.ts';
 
-export function createTemplate(catalog: Catalog, body: WireValue, context: ChangeContext): Result<CatalogChange, ApiError> {
+export function createTemplate(
+  catalog: Catalog,
+  body: WireValue,
+  context: ChangeContext,
+): Result<CatalogChange, ApiError> {
   const read = readTemplateRequest(body);
   if (!read.ok) return read;
   const id = read.value.id === '' ? context.newId() : read.value.id;
@@ -31,7 +35,12 @@ export function createTemplate(catalog: Catalog, body: WireValue, context: Chang
  * Every task of the template gets its script, type and id, enabled ones restart. If one of those cannot be made from
  * the new script nothing changes at all; the original would leave the template changed and its tasks not.
  */
-export function patchTemplate(catalog: Catalog, id: string, body: WireValue, context: ChangeContext): Result<CatalogChange, ApiError> {
+export function patchTemplate(
+  catalog: Catalog,
+  id: string,
+  body: WireValue,
+  context: ChangeContext,
+): Result<CatalogChange, ApiError> {
   const read = readTemplateRequest(body);
   if (!read.ok) return read;
   const original = catalog.templates.get(id);
@@ -65,7 +74,14 @@ export function patchTemplate(catalog: Catalog, id: string, body: WireValue, con
       error: task.status === 'enabled' ? '' : task.error,
     });
   }
-  const templates = new Map<string, Template | null>(newId === id ? [[id, template]] : [[id, null], [newId, template]]);
+  const templates = new Map<string, Template | null>(
+    newId === id
+      ? [[id, template]]
+      : [
+          [id, null],
+          [newId, template],
+        ],
+  );
   return ok({ subject: newId, tasks, templates, runs });
 }
 
@@ -75,8 +91,10 @@ export function deleteTemplate(catalog: Catalog, id: string): CatalogChange | un
   return { subject: id, tasks: noTasks, templates: new Map([[id, null]]), runs: [] };
 }
 
-export function defineTemplate(script: string, context: Pick<ChangeContext, 'language' | 'nowNs'>): Result<PipelineDefinition, ApiError> {
+export function defineTemplate(
+  script: string,
+  context: Pick<ChangeContext, 'language' | 'nowNs'>,
+): Result<PipelineDefinition, ApiError> {
   const definition = context.language.define(script, { isTemplate: true, wallNs: context.nowNs });
   return definition.ok ? definition : err(badRequest(`invalid TICKscript: ${definition.error.message}`));
 }
-

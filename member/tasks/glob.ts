@@ -44,7 +44,10 @@ function translate(characters: readonly string[]): string | undefined {
 }
 
 /** `start` is behind the `[`; `end` is the index of the `]`. */
-function characterClass(characters: readonly string[], start: number): { readonly source: string; readonly end: number } | undefined {
+function characterClass(
+  characters: readonly string[],
+  start: number,
+): { readonly source: string; readonly end: number } | undefined {
   let i = start;
   const isNegated = characters[i] === '^';
   if (isNegated) i++;
@@ -61,13 +64,17 @@ function characterClass(characters: readonly string[], start: number): { readonl
       i = upper.next;
     }
     // A range that runs backwards matches nothing, as in Go.
-    if ((low.value.codePointAt(0) ?? 0) <= (high.value.codePointAt(0) ?? 0)) ranges += `${literal(low.value)}-${literal(high.value)}`;
+    if ((low.value.codePointAt(0) ?? 0) <= (high.value.codePointAt(0) ?? 0))
+      ranges += `${literal(low.value)}-${literal(high.value)}`;
     if (i >= characters.length) return undefined;
   }
   return { source: isNegated ? `[^${ranges}]` : ranges === '' ? '(?!)' : `[${ranges}]`, end: i };
 }
 
-function classCharacter(characters: readonly string[], at: number): { readonly value: string; readonly next: number } | undefined {
+function classCharacter(
+  characters: readonly string[],
+  at: number,
+): { readonly value: string; readonly next: number } | undefined {
   const c = characters[at];
   if (c === undefined || c === '-' || c === ']') return undefined;
   if (c !== '\\') return { value: c, next: at + 1 };

@@ -18,9 +18,11 @@ export interface ListParameters {
 
 export function readListQuery(parameters: ListParameters, allFields: readonly string[]): Result<ListQuery, ApiError> {
   const offset = integer(parameters.get('offset'), 0);
-  if (offset === undefined) return err(badRequest(`invalid offset parameter ${JSON.stringify(parameters.get('offset'))} must be an integer`));
+  if (offset === undefined)
+    return err(badRequest(`invalid offset parameter ${JSON.stringify(parameters.get('offset'))} must be an integer`));
   const limit = integer(parameters.get('limit'), 100);
-  if (limit === undefined) return err(badRequest(`invalid limit parameter ${JSON.stringify(parameters.get('limit'))} must be an integer`));
+  if (limit === undefined)
+    return err(badRequest(`invalid limit parameter ${JSON.stringify(parameters.get('limit'))} must be an integer`));
   const asked = parameters.all('fields');
   const fields = asked.length === 0 ? allFields : [...new Set([...asked, 'id', 'link'])];
   return ok({ pattern: parameters.get('pattern'), offset, limit, fields });

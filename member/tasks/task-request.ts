@@ -29,7 +29,9 @@ export function readTaskRequest(body: WireValue): Result<TaskRequest, ApiError> 
   if (!type.ok) return type;
   const status = body['status'];
   if (status !== undefined && status !== null && status !== 'enabled' && status !== 'disabled') {
-    return err(badRequest(`invalid JSON: unknown status ${JSON.stringify(describe(status))}, use "enabled" or "disabled"`));
+    return err(
+      badRequest(`invalid JSON: unknown status ${JSON.stringify(describe(status))}, use "enabled" or "disabled"`),
+    );
   }
   const dbrps = readDbrps(body['dbrps']);
   if (!dbrps.ok) return dbrps;

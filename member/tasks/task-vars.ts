@@ -23,7 +23,17 @@ export type VarValue =
 export type TaskVar = VarValue & { readonly description: string };
 export type TaskVars = ReadonlyMap<string, TaskVar>;
 
-const varTypes: ReadonlySet<string> = new Set<VarType>(['bool', 'int', 'float', 'string', 'regex', 'duration', 'lambda', 'star', 'list']);
+const varTypes: ReadonlySet<string> = new Set<VarType>([
+  'bool',
+  'int',
+  'float',
+  'string',
+  'regex',
+  'duration',
+  'lambda',
+  'star',
+  'list',
+]);
 
 /** The map of a request body; absent and null are an empty one. */
 export function readVars(wire: WireValue | undefined): Result<TaskVars, string> {
@@ -59,7 +69,9 @@ function readValue(type: string, value: WireValue): Result<VarValue, string> {
       return int === undefined ? wrong('int') : ok({ type, value: int });
     }
     case 'float':
-      return typeof value === 'number' || typeof value === 'bigint' ? ok({ type, value: Number(value) }) : wrong('float');
+      return typeof value === 'number' || typeof value === 'bigint'
+        ? ok({ type, value: Number(value) })
+        : wrong('float');
     case 'duration': {
       const ns = typeof value === 'string' ? parseInfluxDuration(value) : toInt64(value);
       return ns === undefined ? wrong('int or duration string') : ok({ type, value: ns });
@@ -118,7 +130,11 @@ export function rowOfVars(vars: TaskVars): JsonValue {
 function rowOfVar(variable: TaskVar): JsonValue {
   const { type, value, description } = variable;
   if (type === 'list') return { type, value: variable.value.map(rowOfVar), description };
-  return { type, value: typeof value === 'bigint' ? value.toString() : (value as Exclude<typeof value, readonly TaskVar[]>), description };
+  return {
+    type,
+    value: typeof value === 'bigint' ? value.toString() : (value as Exclude<typeof value, readonly TaskVar[]>),
+    description,
+  };
 }
 
 /** Undefined when the row is none of ours. */
@@ -138,7 +154,8 @@ function integersOfVar(variable: WireValue): WireValue {
   if (!isWireObject(variable)) return variable;
   const { type, value } = variable;
   if (type === 'list' && Array.isArray(value)) return { ...variable, value: value.map(integersOfVar) };
-  if ((type === 'int' || type === 'duration') && typeof value === 'string') return { ...variable, value: BigInt(value) };
+  if ((type === 'int' || type === 'duration') && typeof value === 'string')
+    return { ...variable, value: BigInt(value) };
   return variable;
 }
 
@@ -172,11 +189,15 @@ function scriptValue(variable: TaskVar, compiler: VarCompiler): Result<ScriptVal
     }
     case 'lambda': {
       const lambda = compiler.parseLambda(variable.value);
-      return lambda.ok ? ok({ type: 'lambda', value: lambda.value }) : err(`invalid lambda expression: ${lambda.error}`);
+      return lambda.ok
+        ? ok({ type: 'lambda', value: lambda.value })
+        : err(`invalid lambda expression: ${lambda.error}`);
     }
     case 'regex': {
       const problem = compiler.regexProblem(variable.value);
-      return problem === undefined ? ok({ type: 'regex', value: variable.value }) : err(`invalid regex pattern: ${problem}`);
+      return problem === undefined
+        ? ok({ type: 'regex', value: variable.value })
+        : err(`invalid regex pattern: ${problem}`);
     }
     case 'star':
       return ok({ type: 'star' });

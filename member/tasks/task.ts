@@ -104,7 +104,8 @@ export function templateOfRow(row: JsonValue): Template | undefined {
 function dbrpsOfRow(row: unknown): readonly Dbrp[] {
   if (!Array.isArray(row)) return [];
   return row.map((item: unknown) => {
-    const { db, rp } = typeof item === 'object' && item !== null ? (item as { readonly db?: unknown; readonly rp?: unknown }) : {};
+    const { db, rp } =
+      typeof item === 'object' && item !== null ? (item as { readonly db?: unknown; readonly rp?: unknown }) : {};
     return { db: typeof db === 'string' ? db : '', rp: typeof rp === 'string' ? rp : '' };
   });
 }

@@ -1,5 +1,6 @@
 /** A decoded request body: JSON whose integers beyond 2^53 are bigints. */
-export type WireValue = null | boolean | number | bigint | string | readonly WireValue[] | { readonly [key: string]: WireValue };
+export type WireValue =
+  null | boolean | number | bigint | string | readonly WireValue[] | { readonly [key: string]: WireValue };
 
 export type WireObject = { readonly [key: string]: WireValue };
 

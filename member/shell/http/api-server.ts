@@ -32,7 +32,12 @@ export interface ApiServerOptions {
   readonly sharedSecret: string;
   /** The host names of the guard hold once the port is known. */
   readonly guard: GuardSettings;
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer; readonly ciphers?: string; readonly minVersion?: 'TLSv1.2' | 'TLSv1.3' };
+  readonly tls?: {
+    readonly cert: Buffer;
+    readonly key: Buffer;
+    readonly ciphers?: string;
+    readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  };
 }
 
 export interface ApiServer {
@@ -42,10 +47,14 @@ export interface ApiServer {
 }
 
 const corsMethods = 'DELETE, GET, OPTIONS, POST, PATCH';
-const corsHeaders = 'Accept, Accept-Encoding, Authorization, Content-Length, Content-Type, X-CSRF-Token, X-HTTP-Method-Override';
+const corsHeaders =
+  'Accept, Accept-Encoding, Authorization, Content-Length, Content-Type, X-CSRF-Token, X-HTTP-Method-Override';
 const jsonType = 'application/json; charset=utf-8';
 
-export async function openApiServer(address: ListenAddress, options: ApiServerOptions): Promise<Result<ApiServer, string>> {
+export async function openApiServer(
+  address: ListenAddress,
+  options: ApiServerOptions,
+): Promise<Result<ApiServer, string>> {
   const requestId = createRequestIds(options.now);
   let port = address.port;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
@@ -60,7 +69,10 @@ export async function openApiServer(address: ListenAddress, options: ApiServerOp
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request');
+    if (socket.writable)
+      socket.end(
+        'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request',
+      );
   });
 
   const failed = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
@@ -78,10 +90,18 @@ export async function openApiServer(address: ListenAddress, options: ApiServerOp
   return ok({ address: { host: bound.address, port: bound.port }, close: (limitMs) => closeServer(server, limitMs) });
 }
 
-async function secureServer(tls: NonNullable<ApiServerOptions['tls']>, listener: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
+async function secureServer(
+  tls: NonNullable<ApiServerOptions['tls']>,
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server> {
   const { createServer: createSecureServer } = await import('node:https');
   return createSecureServer(
-    { cert: tls.cert, key: tls.key, ...(tls.ciphers === undefined ? {} : { ciphers: tls.ciphers }), minVersion: tls.minVersion ?? 'TLSv1.2' },
+    {
+      cert: tls.cert,
+      key: tls.key,
+      ...(tls.ciphers === undefined ? {} : { ciphers: tls.ciphers }),
+      minVersion: tls.minVersion ?? 'TLSv1.2',
+    },
     listener,
   );
 }
@@ -97,7 +117,13 @@ function closeServer(server: Server, limitMs: number): Promise<void> {
   });
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, requestId: string, port: number, options: ApiServerOptions): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  port: number,
+  options: ApiServerOptions,
+): Promise<void> {
   const uri = request.url ?? '/';
   const mark = uri.indexOf('?');
   const rawPath = decodePath(mark < 0 ? uri : uri.slice(0, mark));
@@ -121,7 +147,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, request
     return;
   }
   if (origin !== undefined) {
-    headers.push('Access-Control-Allow-Origin', origin, 'Access-Control-Allow-Methods', corsMethods, 'Access-Control-Allow-Headers', corsHeaders);
+    headers.push(
+      'Access-Control-Allow-Origin',
+      origin,
+      'Access-Control-Allow-Methods',
+      corsMethods,
+      'Access-Control-Allow-Headers',
+      corsHeaders,
+    );
   }
   if (method === 'OPTIONS') {
     request.resume();
@@ -153,10 +186,19 @@ async function answer(request: IncomingMessage, response: ServerResponse, arriva
   }
   let user: string | undefined;
   if (options.isAuthEnabled && !(route?.isDebug === true && options.isPprofEnabled)) {
-    const identity = authenticate(request.headers.authorization, query, { sharedSecret: options.sharedSecret, nowMs: options.now });
+    const identity = authenticate(request.headers.authorization, query, {
+      sharedSecret: options.sharedSecret,
+      nowMs: options.now,
+    });
     if (!identity.ok) {
       request.resume();
-      send(response, headers, { kind: 'json', status: 401, value: { error: identity.error }, style: 'compact' }, acceptsGzip(request, route), method);
+      send(
+        response,
+        headers,
+        { kind: 'json', status: 401, value: { error: identity.error }, style: 'compact' },
+        acceptsGzip(request, route),
+        method,
+      );
       return;
     }
     user = identity.value;
@@ -194,7 +236,13 @@ function acceptsGzip(request: IncomingMessage, route: Route | undefined): boolea
   return route?.isPlain !== true && accepted !== undefined && accepted.includes('gzip');
 }
 
-function send(response: ServerResponse, headers: readonly string[], reply: PlainReply, isGzipped: boolean, method = 'GET'): void {
+function send(
+  response: ServerResponse,
+  headers: readonly string[],
+  reply: PlainReply,
+  isGzipped: boolean,
+  method = 'GET',
+): void {
   if (reply.kind === 'empty') {
     response.writeHead(reply.status, [...headers, 'Content-Type', jsonType]).end();
     return;
@@ -231,7 +279,14 @@ function redirect(request: IncomingMessage, response: ServerResponse, location: 
     return;
   }
   const body = `<a href="${location.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&#34;')}">Moved Permanently</a>.\n\n`;
-  response.writeHead(301, ['Location', location, 'Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(Buffer.byteLength(body))]);
+  response.writeHead(301, [
+    'Location',
+    location,
+    'Content-Type',
+    'text/html; charset=utf-8',
+    'Content-Length',
+    String(Buffer.byteLength(body)),
+  ]);
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 

@@ -14,7 +14,11 @@ export interface CredentialSettings {
 }
 
 /** The user's name, or the text of the 401. */
-export function authenticate(authorization: string | undefined, query: Query, settings: CredentialSettings): Result<string, string> {
+export function authenticate(
+  authorization: string | undefined,
+  query: Query,
+  settings: CredentialSettings,
+): Result<string, string> {
   if (authorization !== undefined) {
     const words = authorization.split(' ');
     const [scheme = '', token = ''] = words;

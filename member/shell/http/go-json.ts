@@ -2,7 +2,16 @@
  * Writes JSON as Go's encoder does: `<`, `>`, `&` and the two line separators escaped, 64-bit integers exact,
  * compact or with four spaces (http-api.md, JSON style). Members that are undefined are left out.
  */
-export type GoJson = null | undefined | boolean | number | bigint | string | readonly GoJson[] | { readonly [key: string]: GoJson } | RawJson;
+export type GoJson =
+  | null
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly GoJson[]
+  | { readonly [key: string]: GoJson }
+  | RawJson;
 
 /** Text that is JSON already and stands as it is, in compact form. */
 export class RawJson {

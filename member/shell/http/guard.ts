@@ -14,7 +14,12 @@ export interface GuardSettings {
 const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
 /** The reason why the request is refused, or undefined. */
-export function refusal(settings: GuardSettings, port: number, host: string | undefined, origin: string | undefined): string | undefined {
+export function refusal(
+  settings: GuardSettings,
+  port: number,
+  host: string | undefined,
+  origin: string | undefined,
+): string | undefined {
   if (!settings.isGuarded || settings.allowedOrigins.includes('*')) return undefined;
   if (host !== undefined && !isOwnHost(settings, port, host)) return `host ${host} is not a name of this member`;
   if (origin === undefined || settings.allowedOrigins.includes(origin)) return undefined;

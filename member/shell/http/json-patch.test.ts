@@ -6,11 +6,31 @@ const handler = { id: 'h', kind: 'post', options: { url: 'u', topics: ['a', 'b']
 
 test.each<[string, WireValue[], WireValue]>([
   ['replace a member', [{ op: 'replace', path: '/kind', value: 'tcp' }], { ...handler, kind: 'tcp' }],
-  ['add a nested member', [{ op: 'add', path: '/options/x', value: 1 }], { ...handler, options: { ...handler.options, x: 1 } }],
-  ['insert into a list', [{ op: 'add', path: '/options/topics/1', value: 'n' }], { ...handler, options: { ...handler.options, topics: ['a', 'n', 'b'] } }],
-  ['append to a list', [{ op: 'add', path: '/options/topics/-', value: 'n' }], { ...handler, options: { ...handler.options, topics: ['a', 'b', 'n'] } }],
-  ['remove a list item', [{ op: 'remove', path: '/options/topics/0' }], { ...handler, options: { ...handler.options, topics: ['b'] } }],
-  ['move', [{ op: 'move', from: '/options/url', path: '/match' }], { ...handler, options: { topics: ['a', 'b'] }, match: 'u' }],
+  [
+    'add a nested member',
+    [{ op: 'add', path: '/options/x', value: 1 }],
+    { ...handler, options: { ...handler.options, x: 1 } },
+  ],
+  [
+    'insert into a list',
+    [{ op: 'add', path: '/options/topics/1', value: 'n' }],
+    { ...handler, options: { ...handler.options, topics: ['a', 'n', 'b'] } },
+  ],
+  [
+    'append to a list',
+    [{ op: 'add', path: '/options/topics/-', value: 'n' }],
+    { ...handler, options: { ...handler.options, topics: ['a', 'b', 'n'] } },
+  ],
+  [
+    'remove a list item',
+    [{ op: 'remove', path: '/options/topics/0' }],
+    { ...handler, options: { ...handler.options, topics: ['b'] } },
+  ],
+  [
+    'move',
+    [{ op: 'move', from: '/options/url', path: '/match' }],
+    { ...handler, options: { topics: ['a', 'b'] }, match: 'u' },
+  ],
   ['copy', [{ op: 'copy', from: '/id', path: '/match' }], { ...handler, match: 'h' }],
   ['a test that holds', [{ op: 'test', path: '/options', value: { topics: ['a', 'b'], url: 'u' } }], handler],
 ])('%s', (_name, patch, expected) => {

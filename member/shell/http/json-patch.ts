@@ -27,13 +27,16 @@ function applyOperation(document: WireValue, operation: WireObject): Result<Wire
       return remove(document, path);
     case 'test': {
       const found = find(document, path);
-      return found !== undefined && isEqual(found, value ?? null) ? ok(document) : err(`testing value ${String(operation['path'])} failed`);
+      return found !== undefined && isEqual(found, value ?? null)
+        ? ok(document)
+        : err(`testing value ${String(operation['path'])} failed`);
     }
     case 'copy':
     case 'move': {
       const from = pointer(operation['from']);
       const found = from === undefined ? undefined : find(document, from);
-      if (from === undefined || found === undefined) return err(`${op}: there is nothing at ${String(operation['from'])}`);
+      if (from === undefined || found === undefined)
+        return err(`${op}: there is nothing at ${String(operation['from'])}`);
       const without = op === 'move' ? remove(document, from) : ok(document);
       return without.ok ? put(without.value, path, found, 'add') : without;
     }
@@ -45,7 +48,10 @@ function applyOperation(document: WireValue, operation: WireObject): Result<Wire
 function pointer(text: WireValue | undefined): readonly string[] | undefined {
   if (text === '') return [];
   if (typeof text !== 'string' || !text.startsWith('/')) return undefined;
-  return text.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return text
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function find(document: WireValue, path: readonly string[]): WireValue | undefined {
@@ -58,22 +64,39 @@ function find(document: WireValue, path: readonly string[]): WireValue | undefin
   return at;
 }
 
-function put(document: WireValue, path: readonly string[], value: WireValue, mode: 'add' | 'replace'): Result<WireValue, string> {
+function put(
+  document: WireValue,
+  path: readonly string[],
+  value: WireValue,
+  mode: 'add' | 'replace',
+): Result<WireValue, string> {
   const [key, ...rest] = path;
   if (key === undefined) return ok(value);
   if (Array.isArray(document)) return putItem(document, key, rest, value, mode);
   if (!isWireObject(document)) return err(`doc is missing path: /${path.join('/')}`);
   const held = Object.hasOwn(document, key) ? document[key] : undefined;
-  if (held === undefined && (rest.length > 0 || mode === 'replace')) return err(`doc is missing path: /${path.join('/')}`);
+  if (held === undefined && (rest.length > 0 || mode === 'replace'))
+    return err(`doc is missing path: /${path.join('/')}`);
   const inner = rest.length === 0 ? ok(value) : put(held ?? null, rest, value, mode);
   return inner.ok ? ok({ ...document, [key]: inner.value }) : inner;
 }
 
-function putItem(list: readonly WireValue[], key: string, rest: readonly string[], value: WireValue, mode: 'add' | 'replace'): Result<WireValue, string> {
+function putItem(
+  list: readonly WireValue[],
+  key: string,
+  rest: readonly string[],
+  value: WireValue,
+  mode: 'add' | 'replace',
+): Result<WireValue, string> {
   const index = key === '-' && mode === 'add' ? list.length : Number(key);
   const last = mode === 'add' && rest.length === 0 ? list.length : list.length - 1;
   if (!Number.isInteger(index) || index < 0 || index > last) return err(`list has no index ${key}`);
-  if (rest.length === 0) return ok(mode === 'add' ? [...list.slice(0, index), value, ...list.slice(index)] : list.map((item, i) => (i === index ? value : item)));
+  if (rest.length === 0)
+    return ok(
+      mode === 'add'
+        ? [...list.slice(0, index), value, ...list.slice(index)]
+        : list.map((item, i) => (i === index ? value : item)),
+    );
   const inner = put(list[index] ?? null, rest, value, mode);
   return inner.ok ? ok(list.map((item, i) => (i === index ? inner.value : item))) : inner;
 }
@@ -92,10 +115,14 @@ function remove(document: WireValue, path: readonly string[]): Result<WireValue,
 }
 
 function isEqual(a: WireValue, b: WireValue): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item: WireValue, i) => isEqual(item, b[i] ?? null));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item: WireValue, i) => isEqual(item, b[i] ?? null));
   if (isWireObject(a) && isWireObject(b)) {
     const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key] ?? null, b[key] ?? null));
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key] ?? null, b[key] ?? null))
+    );
   }
   return a === b;
 }

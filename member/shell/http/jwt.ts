@@ -19,7 +19,8 @@ export function verifyToken(token: string, secret: string, nowMs: number): Resul
   if (hash === undefined) return err(`invalid token: unexpected signing method: ${algorithm}`);
   const expected = createHmac(hash, secret).update(`${head}.${body}`).digest();
   const given = Buffer.from(signature, 'base64url');
-  if (expected.length !== given.length || !timingSafeEqual(expected, given)) return err('invalid token: signature is invalid');
+  if (expected.length !== given.length || !timingSafeEqual(expected, given))
+    return err('invalid token: signature is invalid');
   return checkClaims(claims, nowMs / 1000);
 }
 

@@ -4,7 +4,9 @@ import type { QueryResult, ResultRow, ResultValue } from '../../influx/result.ts
 import { compactJson, type GoJson } from './go-json.ts';
 
 export function queryResultJson(result: QueryResult): string {
-  return compactJson({ series: result.series === null ? null : result.series.map((row) => (row === null ? null : rowJson(row))) });
+  return compactJson({
+    series: result.series === null ? null : result.series.map((row) => (row === null ? null : rowJson(row))),
+  });
 }
 
 function rowJson(row: ResultRow): GoJson {

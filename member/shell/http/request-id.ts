@@ -8,7 +8,7 @@ export function createRequestIds(now: () => number): () => string {
   const node = randomBytes(8);
   // The multicast bit marks a node that is no hardware address.
   node[2] = (node[2] ?? 0) | 1;
-  const tail = `${(0x8000 | (((node[0] ?? 0) << 8) | (node[1] ?? 0)) & 0x3fff).toString(16)}-${node.subarray(2).toString('hex')}`;
+  const tail = `${(0x8000 | ((((node[0] ?? 0) << 8) | (node[1] ?? 0)) & 0x3fff)).toString(16)}-${node.subarray(2).toString('hex')}`;
   let lastMs = 0;
   let prefix = '';
   let low = 0;

@@ -17,12 +17,23 @@ export function openLineSink(target: string): Result<LineSink, string> {
     const stream = target === 'STDERR' ? process.stderr : process.stdout;
     // A closed pipe must not end the member: it keeps working without a reader of its log.
     stream.on('error', () => undefined);
-    return ok(batched((text, done) => void stream.write(text, () => done()), () => undefined));
+    return ok(
+      batched(
+        (text, done) => void stream.write(text, () => done()),
+        () => undefined,
+      ),
+    );
   }
   try {
     mkdirSync(dirname(target), { recursive: true });
     const fd = openSync(target, 'a', 0o640);
-    return ok(batched((text, done) => write(fd, text, done), () => closeSync(fd), (text) => void writeSync(fd, text)));
+    return ok(
+      batched(
+        (text, done) => write(fd, text, done),
+        () => closeSync(fd),
+        (text) => void writeSync(fd, text),
+      ),
+    );
   } catch (error) {
     return err(`cannot open the log file ${target}: ${error instanceof Error ? error.message : String(error)}`);
   }

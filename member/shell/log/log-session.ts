@@ -14,7 +14,10 @@ export interface LogSession {
  * `query` are the decoded parameters in order. `lvl=info+` means that level and above, `lvl=info` that level only;
  * any other key must equal a field of the event. A repeated key is an error, as in 1.5.4.
  */
-export function openLogSession(query: readonly (readonly [string, string])[], accept: string): Result<LogSession, string> {
+export function openLogSession(
+  query: readonly (readonly [string, string])[],
+  accept: string,
+): Result<LogSession, string> {
   const filters: (readonly [string, string])[] = [];
   let floor: LogLevel = 'debug';
   const seen = new Set<string>();

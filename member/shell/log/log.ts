@@ -26,7 +26,11 @@ export interface Log extends Logger {
   close(): Promise<void>;
 }
 
-export function createLog(options: { readonly sink: LineSink; readonly level: LogLevel; readonly now: () => number }): Log {
+export function createLog(options: {
+  readonly sink: LineSink;
+  readonly level: LogLevel;
+  readonly now: () => number;
+}): Log {
   let floor = options.level;
   const listeners = new Set<LogListener>();
 

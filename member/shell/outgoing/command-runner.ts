@@ -6,7 +6,12 @@ const keptOutputBytes = 16 * 1024;
 
 /** `done` gets null when the program ended with status 0. Past the time-out it is killed; null: no time-out. */
 export function runCommand(
-  command: { readonly program: string; readonly args: readonly string[]; readonly input: string; readonly timeoutMs: number | null },
+  command: {
+    readonly program: string;
+    readonly args: readonly string[];
+    readonly input: string;
+    readonly timeoutMs: number | null;
+  },
   done: (error: string | null) => void,
 ): void {
   let isOver = false;
@@ -26,7 +31,10 @@ export function runCommand(
   child.on('error', (error) => finish(`${command.program}: ${error.message}`));
   child.on('close', (code, signal) => {
     if (code === 0) finish(null);
-    else finish(`${command.program}: ${signal === null ? `exit status ${code}` : `signal: ${signal}`}${output === '' ? '' : `: ${output.trim()}`}`);
+    else
+      finish(
+        `${command.program}: ${signal === null ? `exit status ${code}` : `signal: ${signal}`}${output === '' ? '' : `: ${output.trim()}`}`,
+      );
   });
   if (command.timeoutMs !== null) {
     timer = setTimeout(() => {

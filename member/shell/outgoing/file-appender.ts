@@ -2,7 +2,12 @@
 import { open } from 'node:fs/promises';
 
 /** The mode counts when the file is made, less the process's umask. Appends to one path keep their order. */
-export function createFileAppender(): (path: string, text: string, mode: number, done: (error: string | null) => void) => void {
+export function createFileAppender(): (
+  path: string,
+  text: string,
+  mode: number,
+  done: (error: string | null) => void,
+) => void {
   const queues = new Map<string, Promise<void>>();
   return (path, text, mode, done) => {
     const before = queues.get(path) ?? Promise.resolve();

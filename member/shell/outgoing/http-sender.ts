@@ -24,7 +24,12 @@ export interface ClientTls {
 }
 
 export type OutgoingOutcome =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string;
+      readonly headers: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface HttpSender {
@@ -44,7 +49,13 @@ export function createHttpSender(): HttpSender {
     const key = tls === undefined ? '' : JSON.stringify(tls);
     let agent = secure.get(key);
     if (agent === undefined) {
-      agent = new HttpsAgent({ keepAlive: true, rejectUnauthorized: tls?.isInsecure !== true, ca: tls?.ca, cert: tls?.cert, key: tls?.key });
+      agent = new HttpsAgent({
+        keepAlive: true,
+        rejectUnauthorized: tls?.isInsecure !== true,
+        ca: tls?.ca,
+        cert: tls?.cert,
+        key: tls?.key,
+      });
       secure.set(key, agent);
     }
     return agent;
@@ -59,17 +70,23 @@ export function createHttpSender(): HttpSender {
       return;
     }
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-      queueMicrotask(() => done({ kind: 'failed', reason: `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}` }));
+      queueMicrotask(() =>
+        done({ kind: 'failed', reason: `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}` }),
+      );
       return;
     }
     const headers: Record<string, string | number> = { 'User-Agent': 'Kapacitor', ...request.headers };
     const body = request.body;
     headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    const auth = url.username === '' ? {} : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
+    const auth =
+      url.username === '' ? {} : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
     const options = { method: request.method, headers, ...auth };
     let outgoing: ClientRequest;
     try {
-      outgoing = url.protocol === 'http:' ? httpRequest(url, { ...options, agent: plain }) : httpsRequest(url, { ...options, agent: agentOf(request.tls) });
+      outgoing =
+        url.protocol === 'http:'
+          ? httpRequest(url, { ...options, agent: plain })
+          : httpsRequest(url, { ...options, agent: agentOf(request.tls) });
     } catch (error) {
       // A header the runtime refuses: the request never existed.
       queueMicrotask(() => done({ kind: 'failed', reason: messageOf(error) }));
@@ -106,7 +123,10 @@ function settle(
   };
   if (request.timeoutMs !== null) {
     timer = setTimeout(() => {
-      finish({ kind: 'failed', reason: `${request.method} ${request.url}: timeout of ${request.timeoutMs} ms exceeded` });
+      finish({
+        kind: 'failed',
+        reason: `${request.method} ${request.url}: timeout of ${request.timeoutMs} ms exceeded`,
+      });
       outgoing.destroy();
     }, request.timeoutMs);
   }
@@ -123,7 +143,11 @@ function settle(
   outgoing.on('response', (response) => collect(response, request, finish));
 }
 
-function collect(response: IncomingMessage, request: OutgoingRequest, finish: (outcome: OutgoingOutcome) => void): void {
+function collect(
+  response: IncomingMessage,
+  request: OutgoingRequest,
+  finish: (outcome: OutgoingOutcome) => void,
+): void {
   const chunks: Buffer[] = [];
   let size = 0;
   response.on('data', (chunk: Buffer) => {
@@ -135,7 +159,9 @@ function collect(response: IncomingMessage, request: OutgoingRequest, finish: (o
     for (const [name, value] of Object.entries(response.headers)) if (typeof value === 'string') headers[name] = value;
     finish({ kind: 'answer', status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), headers });
   });
-  response.on('error', (error) => finish({ kind: 'failed', reason: `${request.method} ${request.url}: ${error.message}` }));
+  response.on('error', (error) =>
+    finish({ kind: 'failed', reason: `${request.method} ${request.url}: ${error.message}` }),
+  );
   response.on('aborted', () => finish({ kind: 'failed', reason: `${request.method} ${request.url}: unexpected EOF` }));
 }
 

@@ -35,7 +35,11 @@ test('rows written in one batch are there after closing and opening again, in ke
   });
   await opened.pop()?.close();
   const again = reopen();
-  expect(again.rows('tasks')).toEqual([['a', [1, 'two', null]], ['b', { id: 'b' }], ['ä', 'umlaut']]);
+  expect(again.rows('tasks')).toEqual([
+    ['a', [1, 'two', null]],
+    ['b', { id: 'b' }],
+    ['ä', 'umlaut'],
+  ]);
   expect(again.rows('templates')).toEqual([]);
 });
 
@@ -51,7 +55,10 @@ test('group writes share a transaction, the latest value of a row wins, and a sy
   const first = store.commit({ durability: 'group', writes: [{ table: 't', key: 'k', value: 1 }] });
   const second = store.commit({ durability: 'group', writes: [{ table: 't', key: 'k', value: 2 }] });
   await store.commit({ durability: 'sync', writes: [{ table: 't', key: 'other', value: 3 }] });
-  expect(store.rows('t')).toEqual([['k', 2], ['other', 3]]);
+  expect(store.rows('t')).toEqual([
+    ['k', 2],
+    ['other', 3],
+  ]);
   expect([await first, await second]).toEqual([{ ok: true }, { ok: true }]);
 });
 

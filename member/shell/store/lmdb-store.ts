@@ -40,7 +40,9 @@ function storeOf(database: RootDatabase<JsonValue, string>, path: string, boltPa
   /** Latest value per row: a counter written a hundred times costs one write. */
   const waiting = new Map<string, StoreWrite>();
   let timer: NodeJS.Timeout | undefined;
-  let groupDone: { readonly promise: Promise<Result<void, string>>; readonly settle: (result: Result<void, string>) => void } | undefined;
+  let groupDone:
+    | { readonly promise: Promise<Result<void, string>>; readonly settle: (result: Result<void, string>) => void }
+    | undefined;
 
   const writeAll = async (writes: readonly StoreWrite[]): Promise<Result<void, string>> => {
     try {
@@ -59,7 +61,10 @@ function storeOf(database: RootDatabase<JsonValue, string>, path: string, boltPa
     }
   };
 
-  const takeGroup = (): { readonly writes: readonly StoreWrite[]; readonly settle: (result: Result<void, string>) => void } => {
+  const takeGroup = (): {
+    readonly writes: readonly StoreWrite[];
+    readonly settle: (result: Result<void, string>) => void;
+  } => {
     clearTimeout(timer);
     timer = undefined;
     const writes = [...waiting.values()];
@@ -94,7 +99,8 @@ function storeOf(database: RootDatabase<JsonValue, string>, path: string, boltPa
       const rows: (readonly [string, JsonValue])[] = [];
       const from = `${table}/`;
       // '0' follows '/': the end of the table's rows.
-      for (const { key, value } of database.getRange({ start: from, end: `${table}0` })) rows.push([key.slice(from.length), value]);
+      for (const { key, value } of database.getRange({ start: from, end: `${table}0` }))
+        rows.push([key.slice(from.length), value]);
       return rows;
     },
     async commit(batch) {

@@ -18,7 +18,14 @@ interface OperationError {
 export interface ClusterApi {
   view(): ClusterView;
   topics(): ClusterTopics;
-  add(rpcAddress: string): Promise<Result<{ readonly view: ClusterView; readonly handlersSetAside: readonly string[]; readonly wasAlreadyThere: boolean }, OperationError>>;
+  add(
+    rpcAddress: string,
+  ): Promise<
+    Result<
+      { readonly view: ClusterView; readonly handlersSetAside: readonly string[]; readonly wasAlreadyThere: boolean },
+      OperationError
+    >
+  >;
   remove(id: string): Promise<Result<{ readonly note: string }, OperationError>>;
   /** What is wrong but bearable (D4, D6, D28). */
   warnings(): readonly string[];
@@ -35,7 +42,11 @@ export function clusterRoutes(api: ClusterApi): readonly Route[] {
   const cluster = `${basePath}/cluster`;
   return [
     { method: 'GET', pattern: cluster, handle: () => json(viewJson(api.view(), api.warnings())) },
-    { method: 'POST', pattern: `${cluster}/members`, handle: async (exchange) => addMember(await readJson(exchange), api) },
+    {
+      method: 'POST',
+      pattern: `${cluster}/members`,
+      handle: async (exchange) => addMember(await readJson(exchange), api),
+    },
     {
       method: 'DELETE',
       pattern: `${cluster}/members/`,
@@ -54,8 +65,12 @@ export function clusterRoutes(api: ClusterApi): readonly Route[] {
       isPlain: true,
       handle: (exchange) => {
         const after = exchange.query.get('after');
-        if (after !== '' && !/^\d{1,15}$/.test(after)) return failure(400, `invalid after parameter ${JSON.stringify(after)}: must be the number of an observation`);
-        return { kind: 'stream', write: (response) => streamObservations(response, after === '' ? 0 : Number(after), api) };
+        if (after !== '' && !/^\d{1,15}$/.test(after))
+          return failure(400, `invalid after parameter ${JSON.stringify(after)}: must be the number of an observation`);
+        return {
+          kind: 'stream',
+          write: (response) => streamObservations(response, after === '' ? 0 : Number(after), api),
+        };
       },
     },
   ];
@@ -70,7 +85,10 @@ async function addMember(body: Awaited<ReturnType<typeof readJson>>, api: Cluste
   const added = await api.add(rpc);
   if (!added.ok) return failure(added.error.status, added.error.message);
   const { view, handlersSetAside } = added.value;
-  return json({ ...viewJson(view, api.warnings()), ...(handlersSetAside.length === 0 ? {} : { 'handlers-set-aside': [...handlersSetAside] }) });
+  return json({
+    ...viewJson(view, api.warnings()),
+    ...(handlersSetAside.length === 0 ? {} : { 'handlers-set-aside': [...handlersSetAside] }),
+  });
 }
 
 function viewJson(view: ClusterView, warnings: readonly string[]): { readonly [key: string]: GoJson } {

@@ -39,7 +39,11 @@ function view(api: DebugVarsApi): GoJson {
   const kapacitor: Record<string, GoJson> = {};
   api.statistics().forEach((statistic, index) => {
     // The original's keys are random; clients look at names and tags only.
-    kapacitor[`${statistic.name}-${index}`] = { name: statistic.name, tags: { ...statistic.tags, ...identity }, values: { ...statistic.values } };
+    kapacitor[`${statistic.name}-${index}`] = {
+      name: statistic.name,
+      tags: { ...statistic.tags, ...identity },
+      values: { ...statistic.values },
+    };
   });
   const memory = api.memory();
   return {
@@ -47,7 +51,13 @@ function view(api: DebugVarsApi): GoJson {
     cmdline: [...api.commandLine],
     host: api.host,
     kapacitor,
-    memstats: { Alloc: memory.heapUsed, HeapAlloc: memory.heapUsed, HeapSys: memory.heapTotal, Sys: memory.rss, External: memory.external },
+    memstats: {
+      Alloc: memory.heapUsed,
+      HeapAlloc: memory.heapUsed,
+      HeapSys: memory.heapTotal,
+      Sys: memory.rss,
+      External: memory.external,
+    },
     num_enabled_tasks: api.enabledTaskCount(),
     num_subscriptions: api.subscriptionCount(),
     num_tasks: api.taskCount(),

@@ -23,12 +23,18 @@ export function logRoutes(api: LogsApi): readonly Route[] {
       handle: (exchange) => {
         const opened = openLogSession(exchange.query.entries(), exchange.header('accept') ?? '');
         if (!opened.ok) {
-          return { kind: 'text', status: 400, text: prettyJson({ error: opened.error }), contentType: 'text/plain; charset=utf-8' };
+          return {
+            kind: 'text',
+            status: 400,
+            text: prettyJson({ error: opened.error }),
+            contentType: 'text/plain; charset=utf-8',
+          };
         }
         const session = opened.value;
         return {
           kind: 'stream',
-          write: (response) => stream(response, session.contentType, api, (send) => api.log.listen((event) => send(session.line(event)))),
+          write: (response) =>
+            stream(response, session.contentType, api, (send) => api.log.listen((event) => send(session.line(event)))),
         };
       },
     },

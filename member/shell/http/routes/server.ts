@@ -25,7 +25,12 @@ export function serverRoutes(api: ServerApi): readonly Route[] {
     {
       method: 'GET',
       pattern: `${basePath}/:routes`,
-      handle: () => json(Object.fromEntries([...api.routes()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([pattern, verbs]) => [pattern, [...verbs]]))),
+      handle: () =>
+        json(
+          Object.fromEntries(
+            [...api.routes()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([pattern, verbs]) => [pattern, [...verbs]]),
+          ),
+        ),
     },
     {
       method: 'POST',
@@ -46,7 +51,8 @@ export function serverRoutes(api: ServerApi): readonly Route[] {
 
 function profileRoutes(api: ServerApi): readonly Route[] {
   const pprof = `${basePath}/debug/pprof`;
-  const index = '<html>\n<head>\n<title>/debug/pprof/</title>\n</head>\n<body>\n<a href="cmdline">cmdline</a>\n</body>\n</html>\n';
+  const index =
+    '<html>\n<head>\n<title>/debug/pprof/</title>\n</head>\n<body>\n<a href="cmdline">cmdline</a>\n</body>\n</html>\n';
   const plain = 'text/plain; charset=utf-8';
   // Go's profiles do not exist here; the inspector of the runtime takes their place.
   const missing = (): PlainReply => ({ kind: 'text', status: 404, text: 'Unknown profile\n', contentType: plain });
@@ -55,11 +61,24 @@ function profileRoutes(api: ServerApi): readonly Route[] {
       method: 'GET',
       pattern: `${pprof}/`,
       isDebug: true,
-      handle: (exchange) => (exchange.path === `${pprof}/` ? { kind: 'text', status: 200, text: index, contentType: 'text/html; charset=utf-8' } : missing()),
+      handle: (exchange) =>
+        exchange.path === `${pprof}/`
+          ? { kind: 'text', status: 200, text: index, contentType: 'text/html; charset=utf-8' }
+          : missing(),
     },
-    { method: 'GET', pattern: `${pprof}/cmdline`, isDebug: true, handle: () => ({ kind: 'text', status: 200, text: api.commandLine.join('\0'), contentType: plain }) },
+    {
+      method: 'GET',
+      pattern: `${pprof}/cmdline`,
+      isDebug: true,
+      handle: () => ({ kind: 'text', status: 200, text: api.commandLine.join('\0'), contentType: plain }),
+    },
     { method: 'GET', pattern: `${pprof}/profile`, isDebug: true, handle: missing },
-    { method: 'GET', pattern: `${pprof}/symbol`, isDebug: true, handle: () => ({ kind: 'text', status: 200, text: 'num_symbols: 0\n', contentType: plain }) },
+    {
+      method: 'GET',
+      pattern: `${pprof}/symbol`,
+      isDebug: true,
+      handle: () => ({ kind: 'text', status: 200, text: 'num_symbols: 0\n', contentType: plain }),
+    },
     { method: 'GET', pattern: `${pprof}/trace`, isDebug: true, handle: missing },
   ];
 }

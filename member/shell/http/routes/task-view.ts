@@ -33,10 +33,32 @@ export interface ViewOptions {
 export const zeroTime = '0001-01-01T00:00:00Z';
 
 export const taskFields: readonly string[] = [
-  'link', 'id', 'type', 'dbrps', 'script', 'dot', 'status', 'executing', 'error', 'stats', 'created', 'modified', 'last-enabled', 'vars',
+  'link',
+  'id',
+  'type',
+  'dbrps',
+  'script',
+  'dot',
+  'status',
+  'executing',
+  'error',
+  'stats',
+  'created',
+  'modified',
+  'last-enabled',
+  'vars',
 ];
 
-export const templateFields: readonly string[] = ['link', 'id', 'type', 'script', 'dot', 'error', 'created', 'modified'];
+export const templateFields: readonly string[] = [
+  'link',
+  'id',
+  'type',
+  'script',
+  'dot',
+  'error',
+  'created',
+  'modified',
+];
 
 export function selfLink(href: string): GoJson {
   return { rel: 'self', href };
@@ -45,7 +67,11 @@ export function selfLink(href: string): GoJson {
 export function taskView(task: Task, options: ViewOptions, context: ViewContext): GoJson {
   const definition = defineTask(task.script, task.vars, { language: context.language, nowNs: context.nowNs() });
   const isExecuting = context.runner.isExecuting(task.id);
-  const dot = isExecuting ? (context.runner.dot(task.id, options.dotView) ?? '') : definition.ok ? definition.value.dot(task.id) : '';
+  const dot = isExecuting
+    ? (context.runner.dot(task.id, options.dotView) ?? '')
+    : definition.ok
+      ? definition.value.dot(task.id)
+      : '';
   const stats = isExecuting ? context.runner.stats(task.id) : undefined;
   return {
     link: selfLink(`/kapacitor/v1/tasks/${task.id}`),
@@ -118,7 +144,11 @@ function statsView(stats: RunStats): GoJson {
   return { 'task-stats': { throughput: stats.throughput }, 'node-stats': nodes };
 }
 
-export function templateView(template: Template, options: Pick<ViewOptions, 'scriptFormat'>, context: ViewContext): GoJson {
+export function templateView(
+  template: Template,
+  options: Pick<ViewOptions, 'scriptFormat'>,
+  context: ViewContext,
+): GoJson {
   const definition = defineTemplate(template.script, { language: context.language, nowNs: context.nowNs() });
   return {
     link: selfLink(`/kapacitor/v1/templates/${template.id}`),
@@ -133,7 +163,12 @@ export function templateView(template: Template, options: Pick<ViewOptions, 'scr
   };
 }
 
-export function templateField(template: Template, field: string, options: Pick<ViewOptions, 'scriptFormat'>, context: ViewContext): GoJson | undefined {
+export function templateField(
+  template: Template,
+  field: string,
+  options: Pick<ViewOptions, 'scriptFormat'>,
+  context: ViewContext,
+): GoJson | undefined {
   switch (field) {
     case 'link':
       return selfLink(`/kapacitor/v1/templates/${template.id}`);
@@ -147,7 +182,9 @@ export function templateField(template: Template, field: string, options: Pick<V
     case 'vars': {
       const definition = defineTemplate(template.script, { language: context.language, nowNs: context.nowNs() });
       if (!definition.ok) return null;
-      return field === 'dot' ? definition.value.dot(template.id) : declaredVars(definition.value.declaredVars, context.language);
+      return field === 'dot'
+        ? definition.value.dot(template.id)
+        : declaredVars(definition.value.declaredVars, context.language);
     }
     case 'error':
       return '';
@@ -172,7 +209,11 @@ function declaredVars(vars: ReadonlyMap<string, Var>, printer: ScriptPrinter): G
   for (const name of [...vars.keys()].sort()) {
     const variable = vars.get(name);
     if (variable === undefined) continue;
-    view[name] = { type: variable.type, value: variable.value === undefined ? null : valueView(variable.value, printer), description: variable.description };
+    view[name] = {
+      type: variable.type,
+      value: variable.value === undefined ? null : valueView(variable.value, printer),
+      description: variable.description,
+    };
   }
   return view;
 }

@@ -12,7 +12,16 @@ import type { GoJson } from '../go-json.ts';
 import { queryResultJson } from '../query-result.ts';
 import type { Query } from '../query.ts';
 import type { Route } from '../router.ts';
-import { taskField, taskFields, taskView, templateField, templateFields, templateView, type ViewContext, type ViewOptions } from './task-view.ts';
+import {
+  taskField,
+  taskFields,
+  taskView,
+  templateField,
+  templateFields,
+  templateView,
+  type ViewContext,
+  type ViewOptions,
+} from './task-view.ts';
 
 /** What the routes ask of the daemon. Each resolves once the change is durable and its tasks were started or stopped. */
 export interface TaskApi {
@@ -33,20 +42,46 @@ export function taskRoutes(api: TaskApi): readonly Route[] {
   const templates = `${basePath}/templates`;
   return [
     { method: 'GET', pattern: tasks, handle: (exchange) => listTasks(exchange, api) },
-    { method: 'POST', pattern: tasks, handle: (exchange) => changed(exchange, api.createTask, (id) => showTask(id, api)) },
+    {
+      method: 'POST',
+      pattern: tasks,
+      handle: (exchange) => changed(exchange, api.createTask, (id) => showTask(id, api)),
+    },
     { method: 'GET', pattern: `${tasks}/`, handle: (exchange) => getTask(exchange, idBehind(exchange, tasks), api) },
-    { method: 'PATCH', pattern: `${tasks}/`, handle: (exchange) => patch(exchange, idBehind(exchange, tasks), 'task', api.patchTask, (id) => showTask(id, api)) },
-    { method: 'DELETE', pattern: `${tasks}/`, handle: (exchange) => remove(idBehind(exchange, tasks), 'task', api.deleteTask) },
+    {
+      method: 'PATCH',
+      pattern: `${tasks}/`,
+      handle: (exchange) =>
+        patch(exchange, idBehind(exchange, tasks), 'task', api.patchTask, (id) => showTask(id, api)),
+    },
+    {
+      method: 'DELETE',
+      pattern: `${tasks}/`,
+      handle: (exchange) => remove(idBehind(exchange, tasks), 'task', api.deleteTask),
+    },
     { method: 'OPTIONS', pattern: `${tasks}/`, handle: () => noContent },
     { method: 'GET', pattern: templates, handle: (exchange) => listTemplates(exchange, api) },
-    { method: 'POST', pattern: templates, handle: (exchange) => changed(exchange, api.createTemplate, (id) => showTemplate(id, api)) },
-    { method: 'GET', pattern: `${templates}/`, handle: (exchange) => getTemplate(exchange, idBehind(exchange, templates), api) },
+    {
+      method: 'POST',
+      pattern: templates,
+      handle: (exchange) => changed(exchange, api.createTemplate, (id) => showTemplate(id, api)),
+    },
+    {
+      method: 'GET',
+      pattern: `${templates}/`,
+      handle: (exchange) => getTemplate(exchange, idBehind(exchange, templates), api),
+    },
     {
       method: 'PATCH',
       pattern: `${templates}/`,
-      handle: (exchange) => patch(exchange, idBehind(exchange, templates), 'template', api.patchTemplate, (id) => showTemplate(id, api)),
+      handle: (exchange) =>
+        patch(exchange, idBehind(exchange, templates), 'template', api.patchTemplate, (id) => showTemplate(id, api)),
     },
-    { method: 'DELETE', pattern: `${templates}/`, handle: (exchange) => remove(idBehind(exchange, templates), 'template', api.deleteTemplate) },
+    {
+      method: 'DELETE',
+      pattern: `${templates}/`,
+      handle: (exchange) => remove(idBehind(exchange, templates), 'template', api.deleteTemplate),
+    },
     { method: 'OPTIONS', pattern: `${templates}/`, handle: () => noContent },
   ];
 }
@@ -54,7 +89,9 @@ export function taskRoutes(api: TaskApi): readonly Route[] {
 /** `/tasks/ID/NAME` of every running output, for the list of routes. */
 export function outputRoutes(api: TaskApi): readonly string[] {
   const { runner } = api.view;
-  return runner.executingIds().flatMap((id) => runner.httpOutputNames(id).map((name) => `${basePath}/tasks/${id}/${name}`));
+  return runner
+    .executingIds()
+    .flatMap((id) => runner.httpOutputNames(id).map((name) => `${basePath}/tasks/${id}/${name}`));
 }
 
 function idBehind(exchange: Exchange, collection: string): string {
@@ -83,7 +120,11 @@ async function patch(
   return changed(exchange, (body) => change(id, body), show);
 }
 
-async function remove(id: string, kind: string, change: (id: string) => Promise<Result<void, ApiError>>): Promise<PlainReply> {
+async function remove(
+  id: string,
+  kind: string,
+  change: (id: string) => Promise<Result<void, ApiError>>,
+): Promise<PlainReply> {
   if (id === '') return failure(400, `must specify ${kind} id on path`);
   const result = await change(id);
   return result.ok ? noContent : failure(result.error.status, result.error.message);
@@ -136,11 +177,18 @@ function listTemplates(exchange: Exchange, api: TaskApi): PlainReply {
   const query = readListQuery(exchange.query, templateFields);
   if (!query.ok) return failure(query.error.status, query.error.message);
   const page = selectPage(inOrder(api.catalog().templates), query.value, (template) => template.id);
-  return listed('templates', page, query.value.fields, (template, field) => templateField(template, field, { scriptFormat: format.value }, api.view));
+  return listed('templates', page, query.value.fields, (template, field) =>
+    templateField(template, field, { scriptFormat: format.value }, api.view),
+  );
 }
 
 /** Members of each object in byte order; an unknown field is an error only when there is an object to show it of. */
-function listed<T>(name: string, page: readonly T[], fields: readonly string[], valueOf: (item: T, field: string) => GoJson | undefined): PlainReply {
+function listed<T>(
+  name: string,
+  page: readonly T[],
+  fields: readonly string[],
+  valueOf: (item: T, field: string) => GoJson | undefined,
+): PlainReply {
   const items: GoJson[] = [];
   const sorted = [...fields].sort();
   for (const item of page) {
@@ -159,7 +207,8 @@ function viewOptions(query: Query): Result<ViewOptions, string> {
   const format = scriptFormat(query);
   if (!format.ok) return format;
   const view = query.get('dot-view');
-  if (view !== '' && view !== 'attributes' && view !== 'labels') return err(`invalid dot-view parameter ${JSON.stringify(view)}`);
+  if (view !== '' && view !== 'attributes' && view !== 'labels')
+    return err(`invalid dot-view parameter ${JSON.stringify(view)}`);
   const dotView: DotView = view === 'labels' ? 'labels' : 'attributes';
   return ok({ scriptFormat: format.value, dotView });
 }

@@ -100,7 +100,9 @@ function get(exchange: Exchange, path: TopicPath, api: TopicApi): PlainReply {
     case 'event': {
       if (api.topics.get(topic) === undefined) return failure(404, `unknown topic: ${JSON.stringify(topic)}`);
       const state = api.topics.event(topic, id);
-      return state === undefined ? failure(404, `unknown event ${JSON.stringify(id)} in topic ${JSON.stringify(topic)}`) : json(eventJson(topic, id, state));
+      return state === undefined
+        ? failure(404, `unknown event ${JSON.stringify(id)} in topic ${JSON.stringify(topic)}`)
+        : json(eventJson(topic, id, state));
     }
     case 'handlers':
       return listHandlers(exchange, topic, api);
@@ -118,7 +120,11 @@ function listEvents(exchange: Exchange, topic: string, api: TopicApi): PlainRepl
   // 500, as 1.5.4 answers.
   if (events === undefined) return failure(500, `failed to get topic events: unknown topic ${JSON.stringify(topic)}`);
   const shown = events.filter(({ state }) => rank(state.level) >= floor.value);
-  return json({ link: selfLink(`${topicsPath}/${topic}/events`), topic, events: shown.map(({ id, state }) => eventJson(topic, id, state)) });
+  return json({
+    link: selfLink(`${topicsPath}/${topic}/events`),
+    topic,
+    events: shown.map(({ id, state }) => eventJson(topic, id, state)),
+  });
 }
 
 function listHandlers(exchange: Exchange, topic: string, api: TopicApi): PlainReply {
@@ -151,11 +157,18 @@ async function patchHandler(exchange: Exchange, path: TopicPath, api: TopicApi):
   const body = await readJson(exchange);
   if (!body.ok) return failure(400, `invalid patch json: ${body.error}`);
   if (!Array.isArray(body.value)) return failure(400, 'invalid patch json: a list of operations is needed');
-  const document: WireValue = { id: held.id, topic: held.topic, kind: held.kind, options: held.options, match: held.match };
+  const document: WireValue = {
+    id: held.id,
+    topic: held.topic,
+    kind: held.kind,
+    options: held.options,
+    match: held.match,
+  };
   const patched = applyJsonPatch(document, body.value);
   if (!patched.ok) return failure(400, `failed to apply patch: ${patched.error}`);
   const topic = isWireObject(patched.value) ? patched.value['topic'] : undefined;
-  if (topic !== undefined && topic !== path.topic) return failure(500, 'failed to update handler: cannot change topic in update');
+  if (topic !== undefined && topic !== path.topic)
+    return failure(500, 'failed to update handler: cannot change topic in update');
   return update(path, patched.value, api);
 }
 
@@ -188,10 +201,19 @@ export function readSpec(topic: string, body: WireValue): Result<HandlerSpec, st
     return err('invalid handler json: id, kind and match must be texts');
   }
   if (options !== null && !isWireObject(options)) return err('invalid handler json: options must be an object');
-  if (!topicPattern.test(topic)) return err(`invalid handler spec: handler topic must contain only letters, numbers, '-', '.' and '_'. ${JSON.stringify(topic)}`);
-  if (!idPattern.test(id)) return err(`invalid handler spec: handler ID must contain only letters, numbers, '-', '.' and '_'. ${JSON.stringify(id)}`);
+  if (!topicPattern.test(topic))
+    return err(
+      `invalid handler spec: handler topic must contain only letters, numbers, '-', '.' and '_'. ${JSON.stringify(topic)}`,
+    );
+  if (!idPattern.test(id))
+    return err(
+      `invalid handler spec: handler ID must contain only letters, numbers, '-', '.' and '_'. ${JSON.stringify(id)}`,
+    );
   if (kind === '' || kind === null) return err('invalid handler spec: handler Kind must not be empty');
-  const plain = options === null ? null : Object.fromEntries(Object.entries(options).map(([key, value]) => [key, plainJson(value)]));
+  const plain =
+    options === null
+      ? null
+      : Object.fromEntries(Object.entries(options).map(([key, value]) => [key, plainJson(value)]));
   return ok({ id, topic, kind: String(kind), options: plain, match: String(match ?? '') });
 }
 
@@ -199,7 +221,8 @@ export function readSpec(topic: string, body: WireValue): Result<HandlerSpec, st
 function plainJson(value: WireValue): JsonValue {
   if (typeof value === 'bigint') return Number(value);
   if (isWireList(value)) return value.map(plainJson);
-  if (isWireObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainJson(member)]));
+  if (isWireObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainJson(member)]));
   return value;
 }
 
@@ -263,5 +286,9 @@ function handlerJson(spec: HandlerSpec): GoJson {
 function sorted(value: JsonValue): GoJson {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sorted(member)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, sorted(member)]),
+  );
 }

@@ -38,7 +38,12 @@ async function write(exchange: Exchange, api: WriteApi): Promise<PlainReply> {
   const policy = query.get('rp');
   const retentionPolicy = policy === '' ? api.defaultRetentionPolicy : policy;
   // Parsing precedes the check of the database, as in 1.5.4: a bad line is what the answer names.
-  const parsed = api.parser.parse(bytes, { database, retentionPolicy, precision: precisionOf(query.get('precision')), nowNs: api.nowNs() });
+  const parsed = api.parser.parse(bytes, {
+    database,
+    retentionPolicy,
+    precision: precisionOf(query.get('precision')),
+    nowNs: api.nowNs(),
+  });
   if (!parsed.ok) return refused(parsed.error, 400);
   if (database === '') return refused('database is required', 400);
   const pending = api.accept(parsed.value, database, retentionPolicy);
