@@ -30,8 +30,6 @@ export interface MemberRecord extends MemberProfile {
 export interface RemovedRecord {
   readonly id: MemberId;
   readonly epoch: number;
-  /** Revision of the record that was removed, so that the owner list's version keeps growing. */
-  readonly revision: number;
   readonly clusterId: ClusterId;
   readonly by: MemberId;
   /** Where the removed one can be told. */

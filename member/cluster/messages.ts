@@ -18,6 +18,8 @@ export interface HelloReply {
   readonly member: MemberId;
   readonly clusterId: ClusterId;
   readonly state: ClusterState;
+  /** Of its membership in that cluster. */
+  readonly epoch: number;
   /** The highest epoch it ever had; an invitation must be above. */
   readonly lastEpoch: number;
   /** Epoch with which it left the asker's cluster for good; 0 if it never did. */
@@ -64,6 +66,8 @@ export interface InviteReply {
 /** "Did you take my invitation? If not, never do." */
 export interface SettleRequest {
   readonly kind: 'settle-invitation';
+  /** Who was invited: somebody else may live at the address by now. */
+  readonly member: MemberId;
   readonly clusterId: ClusterId;
   readonly epoch: number;
 }
