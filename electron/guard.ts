@@ -14,7 +14,8 @@ function kill(pid: number): void {
     try {
       process.kill(target, 'SIGKILL');
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) process.stderr.write(`guard: ${String(error)}\n`);
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH'))
+        process.stderr.write(`guard: ${String(error)}\n`);
     }
   }
 }

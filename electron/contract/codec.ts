@@ -38,7 +38,9 @@ function pack(value: unknown, path: readonly object[]): Json {
     case 'boolean':
       return value;
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : special('number', Object.is(value, -0) ? '-0' : String(value));
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : special('number', Object.is(value, -0) ? '-0' : String(value));
     case 'undefined':
       return special('undefined');
     case 'bigint':
@@ -56,9 +58,18 @@ function packObject(value: object, path: readonly object[]): Json {
   const inside = [...path, value];
   if (Array.isArray(value)) return Array.from(value, (item: unknown) => pack(item, inside));
   if (value instanceof Date) return special('date', Number.isNaN(value.getTime()) ? null : value.getTime());
-  if (value instanceof Map) return special('map', Array.from(value, ([key, item]) => [pack(key, inside), pack(item, inside)]));
-  if (value instanceof Set) return special('set', Array.from(value, (item) => pack(item, inside)));
-  if (value instanceof Uint8Array) return special('bytes', Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join(''));
+  if (value instanceof Map)
+    return special(
+      'map',
+      Array.from(value, ([key, item]) => [pack(key, inside), pack(item, inside)]),
+    );
+  if (value instanceof Set)
+    return special(
+      'set',
+      Array.from(value, (item) => pack(item, inside)),
+    );
+  if (value instanceof Uint8Array)
+    return special('bytes', Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join(''));
   if (value instanceof Error) return special('error', [value.name, value.message, value.stack ?? null]);
   const entries = Object.entries(value).map(([key, item]) => [key, pack(item, inside)] as const);
   if (Object.hasOwn(value, tag)) return special('object', entries);

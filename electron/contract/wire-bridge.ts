@@ -71,7 +71,12 @@ export function wireBridge(send: (text: string) => void): WireBridge {
     },
     receive(text) {
       // The host is the other half of this file's types; it alone writes these texts.
-      const message = decode(text) as { readonly kind: string; readonly id: number; readonly answer: Answer<never>; readonly notice: never };
+      const message = decode(text) as {
+        readonly kind: string;
+        readonly id: number;
+        readonly answer: Answer<never>;
+        readonly notice: never;
+      };
       if (message.kind === 'answer') {
         asked.get(message.id)?.(message.answer);
         asked.delete(message.id);

@@ -28,13 +28,17 @@ export const labFiles = {
 export function controlAddress(dir: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\kapacitor-lab-${randomBytes(8).toString('hex')}`;
   const inside = join(dir, 'control.sock');
-  return Buffer.byteLength(inside) <= 100 ? inside : join(tmpdir(), `kapacitor-lab-${randomBytes(8).toString('hex')}.sock`);
+  return Buffer.byteLength(inside) <= 100
+    ? inside
+    : join(tmpdir(), `kapacitor-lab-${randomBytes(8).toString('hex')}.sock`);
 }
 
 /** The saved plan; null when there is none. The error says what is wrong with the file. */
 export async function readPlan(dir: string): Promise<Result<Plan | null, string>> {
   const file = labFiles.plan(dir);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : error));
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? null : error,
+  );
   if (text === null) return ok(null);
   if (typeof text !== 'string') return err(`${file}: ${text.message}`);
   let json: unknown;
@@ -46,7 +50,9 @@ export async function readPlan(dir: string): Promise<Result<Plan | null, string>
   const plan = planSchema.safeParse(json);
   if (plan.success) return ok({ ...plan.data, dir });
   const [issue] = plan.error.issues;
-  return err(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no plan'}; remove it to plan this lab anew`);
+  return err(
+    `${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no plan'}; remove it to plan this lab anew`,
+  );
 }
 
 export async function savePlan(plan: Plan): Promise<void> {

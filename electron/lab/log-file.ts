@@ -80,7 +80,9 @@ export class LogFile {
   private open(): WriteStream {
     const stream = createWriteStream(this.options.file, { flags: 'a', mode: 0o600 });
     // A full disk must not end the lab; the lines stay in memory, and the first failure is told as a line.
-    stream.once('error', (error) => this.options.onLine({ seq: ++this.seq, at: Date.now(), text: `the log cannot be written: ${error.message}` }));
+    stream.once('error', (error) =>
+      this.options.onLine({ seq: ++this.seq, at: Date.now(), text: `the log cannot be written: ${error.message}` }),
+    );
     return stream;
   }
 }

@@ -40,7 +40,10 @@ function labConfig(plan: Plan, member: PlannedMember): Table {
     http: { 'bind-address': `127.0.0.1:${member.api}`, 'log-enabled': false, 'allowed-origins': [] },
     cluster: { 'bind-address': `127.0.0.1:${member.gossip}` },
     rpc: { 'bind-address': `127.0.0.1:${member.rpc}` },
-    alert: { redundancy: plan.redundancy, 'delay-per-member': formatGoDuration(BigInt(plan.delayPerMemberMs) * 1_000_000n) },
+    alert: {
+      redundancy: plan.redundancy,
+      'delay-per-member': formatGoDuration(BigInt(plan.delayPerMemberMs) * 1_000_000n),
+    },
     // The supervisor keeps what a member says on standard error, so that it has also what a dying one says.
     logging: { file: 'STDERR', level: 'INFO' },
     storage: { boltdb: `${dir}/data/kapacitor.db` },

@@ -17,7 +17,9 @@ export type MemberSetting = z.infer<typeof memberSetting>;
 export function parseMemberSetting(text: string): Result<MemberSetting, string> {
   const match = /^([a-z0-9-]+)\.([A-Za-z0-9_.-]+)=(.*)$/s.exec(text);
   if (match === null) {
-    return err(`--set ${text}: write MEMBER.KEY=VALUE, as in kapacitor-2.alert.redundancy=1 or all.logging.level=DEBUG`);
+    return err(
+      `--set ${text}: write MEMBER.KEY=VALUE, as in kapacitor-2.alert.redundancy=1 or all.logging.level=DEBUG`,
+    );
   }
   const [, member = '', key = '', value = ''] = match;
   return ok({ member, key, value: settingValue(value) });
@@ -27,7 +29,10 @@ function settingValue(text: string): SettingValue {
   if (text === 'true' || text === 'false') return text === 'true';
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   if (/^\[.*\]$/s.test(text)) {
-    const words = text.slice(1, -1).split(',').map((word) => word.trim().replace(/^"(.*)"$/s, '$1'));
+    const words = text
+      .slice(1, -1)
+      .split(',')
+      .map((word) => word.trim().replace(/^"(.*)"$/s, '$1'));
     return words.filter((word) => word !== '');
   }
   return text.replace(/^"(.*)"$/s, '$1');

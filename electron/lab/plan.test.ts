@@ -36,7 +36,10 @@ describe('plan', () => {
   });
 
   test('M2: a taken port is named with its holder and what is used instead', () => {
-    const made = plan({}, null, [[19_091, 'kafka (pid 2114)'], [9092, 'kafka (pid 2114)']]);
+    const made = plan({}, null, [
+      [19_091, 'kafka (pid 2114)'],
+      [9092, 'kafka (pid 2114)'],
+    ]);
     expect([made.members[0], made.portNotes]).toEqual([
       { name: 'kapacitor-1', gossip: 19_090, rpc: 19_092, api: 19_093 },
       [
@@ -57,7 +60,10 @@ describe('plan', () => {
   test('a lab grows by a plan but does not shrink by one', () => {
     const saved = plan();
     expect(plan({ members: 4 }, saved).members.slice(0, 3)).toEqual(saved.members);
-    expect(makePlan({ ...options, members: 2 }, saved, new Map())).toMatchObject({ ok: false, error: expect.stringContaining('has 3 members, not 2') });
+    expect(makePlan({ ...options, members: 2 }, saved, new Map())).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('has 3 members, not 2'),
+    });
     expect(addMember(saved, new Map([[19_100, 'sshd (pid 1)']]))).toMatchObject({
       ok: true,
       value: { member: { name: 'kapacitor-4', gossip: 19_099, rpc: 19_101, api: 19_102 } },
@@ -65,17 +71,24 @@ describe('plan', () => {
   });
 
   test('whatever is taken, ports are distinct, free and survive saving', () => {
-    fc.assert(fc.property(
-      fc.integer({ min: 1, max: 20 }), fc.array(fc.integer({ min: 19_050, max: 19_180 })), fc.constantFrom('generator', 'spawn'),
-      (members, busy, kind) => {
-        const taken = busy.map((number): [number, string] => [number, 'x']);
-        const made = plan({ members, data: { kind: kind === 'spawn' ? 'spawn' : 'generator' } }, null, taken);
-        const ports = portsOf(made).map(({ port }) => port);
-        expect(new Set(ports).size).toBe(ports.length);
-        expect(ports.filter((port) => busy.includes(port))).toEqual([]);
-        expect(plan({}, planSchema.parse(JSON.parse(JSON.stringify(made))), taken)).toMatchObject({ members: made.members, inboxPort: made.inboxPort });
-      },
-    ));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.integer({ min: 19_050, max: 19_180 })),
+        fc.constantFrom('generator', 'spawn'),
+        (members, busy, kind) => {
+          const taken = busy.map((number): [number, string] => [number, 'x']);
+          const made = plan({ members, data: { kind: kind === 'spawn' ? 'spawn' : 'generator' } }, null, taken);
+          const ports = portsOf(made).map(({ port }) => port);
+          expect(new Set(ports).size).toBe(ports.length);
+          expect(ports.filter((port) => busy.includes(port))).toEqual([]);
+          expect(plan({}, planSchema.parse(JSON.parse(JSON.stringify(made))), taken)).toMatchObject({
+            members: made.members,
+            inboxPort: made.inboxPort,
+          });
+        },
+      ),
+    );
   });
 });
 
@@ -106,21 +119,34 @@ describe('member configuration', () => {
     ]);
   });
 
-  const set = (...texts: string[]) => texts.map((text) => {
-    const setting = parseMemberSetting(text);
-    if (!setting.ok) throw new Error(setting.error);
-    return setting.value;
-  });
+  const set = (...texts: string[]) =>
+    texts.map((text) => {
+      const setting = parseMemberSetting(text);
+      if (!setting.ok) throw new Error(setting.error);
+      return setting.value;
+    });
 
   test('--set changes one member, or all', () => {
-    const made = plan({ settings: set('kapacitor-2.alert.redundancy=3', 'all.logging.level=DEBUG', 'all.influxdb.0.timeout=5s') });
-    expect(parsed(made, 0)).toMatchObject({ alert: { redundancy: 2 }, logging: { level: 'DEBUG' }, influxdb: [{ timeout: '5s' }] });
+    const made = plan({
+      settings: set('kapacitor-2.alert.redundancy=3', 'all.logging.level=DEBUG', 'all.influxdb.0.timeout=5s'),
+    });
+    expect(parsed(made, 0)).toMatchObject({
+      alert: { redundancy: 2 },
+      logging: { level: 'DEBUG' },
+      influxdb: [{ timeout: '5s' }],
+    });
     expect(parsed(made, 1)).toMatchObject({ alert: { redundancy: 3 } });
   });
 
-  test('a wrong value is refused in the member\'s own words, before any file is written', () => {
-    expect(config(plan({ settings: set('all.cluster.roles=["cook"]') }))).toMatchObject({ ok: false, error: expect.stringContaining('roles') });
-    expect(config(plan({ settings: set('all.alert.redundancy.deep=1') }))).toMatchObject({ ok: false, error: expect.stringContaining('no section') });
+  test("a wrong value is refused in the member's own words, before any file is written", () => {
+    expect(config(plan({ settings: set('all.cluster.roles=["cook"]') }))).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('roles'),
+    });
+    expect(config(plan({ settings: set('all.alert.redundancy.deep=1') }))).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('no section'),
+    });
     expect(parseMemberSetting('redundancy')).toMatchObject({ ok: false });
   });
 });

@@ -27,7 +27,10 @@ const dataChoice = z.discriminatedUnion('kind', [
 ]);
 
 /** The members' program: ours, or one of the user's own. */
-const engine = z.discriminatedUnion('kind', [z.object({ kind: z.literal('bundled') }), z.object({ kind: z.literal('path'), path: z.string() })]);
+const engine = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('bundled') }),
+  z.object({ kind: z.literal('path'), path: z.string() }),
+]);
 
 export const planSchema = z.object({
   version: z.literal(1),
@@ -92,7 +95,10 @@ export function makePlan(options: PlanOptions, saved: Plan | null, taken: TakenP
     inboxPort: ports.keep(saved?.inboxPort, firstInboxPort),
     influx:
       data.kind === 'spawn'
-        ? { http: ports.keep(saved?.influx?.http, firstInfluxPort), rpc: ports.keep(saved?.influx?.rpc, firstInfluxPort) }
+        ? {
+            http: ports.keep(saved?.influx?.http, firstInfluxPort),
+            rpc: ports.keep(saved?.influx?.rpc, firstInfluxPort),
+          }
         : (saved?.influx ?? null),
     redundancy: options.redundancy ?? saved?.redundancy ?? Math.min(2, count),
     delayPerMemberMs: options.delayPerMemberMs ?? saved?.delayPerMemberMs ?? 2_000,
@@ -157,7 +163,8 @@ function portAllocator(saved: Plan | null, taken: TakenPorts) {
     return candidate;
   };
   const note = (number: number, instead: number): void => {
-    if (!notes.some((known) => known.port === number)) notes.push({ port: number, holder: taken.get(number) ?? 'unknown process', instead });
+    if (!notes.some((known) => known.port === number))
+      notes.push({ port: number, holder: taken.get(number) ?? 'unknown process', instead });
   };
   const keep = (number: number | undefined, first: number): number => {
     if (number === undefined) return choose(first);

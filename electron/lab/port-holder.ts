@@ -6,7 +6,11 @@ const unknownHolder = 'unknown process';
 
 /** `kafka (pid 2114)`, or `unknown process`. */
 export async function portHolder(port: number, udp: boolean): Promise<string> {
-  const found = await (process.platform === 'linux' ? fromProc(port, udp) : process.platform === 'win32' ? fromNetstat(port) : fromLsof(port));
+  const found = await (process.platform === 'linux'
+    ? fromProc(port, udp)
+    : process.platform === 'win32'
+      ? fromNetstat(port)
+      : fromLsof(port));
   return found === null ? unknownHolder : `${found.name} (pid ${found.pid})`;
 }
 
@@ -52,10 +56,14 @@ async function holdsOne(pid: string, inodes: ReadonlySet<string>): Promise<boole
 
 /** The program's name; for an interpreter the script it runs, as `node` alone says little. */
 async function processName(pid: string): Promise<string> {
-  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').filter((word) => word !== '');
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''))
+    .split('\0')
+    .filter((word) => word !== '');
   const program = lastPart(words[0] ?? '') || 'process';
   const script = words.slice(1).find((word) => !word.startsWith('-'));
-  return /^(node|nodejs|python[\d.]*|java|ruby|perl|bash|sh)$/.test(program) && script !== undefined ? `${program} ${lastPart(script)}` : program;
+  return /^(node|nodejs|python[\d.]*|java|ruby|perl|bash|sh)$/.test(program) && script !== undefined
+    ? `${program} ${lastPart(script)}`
+    : program;
 }
 
 function lastPart(path: string): string {

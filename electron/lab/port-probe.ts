@@ -2,7 +2,15 @@
 import { createServer } from 'node:net';
 import { createSocket } from 'node:dgram';
 import { type Result } from '../../member/base/result.ts';
-import { addMember, makePlan, portsOf, portsOfInterest, type Plan, type PlannedMember, type PlanOptions } from './plan.ts';
+import {
+  addMember,
+  makePlan,
+  portsOf,
+  portsOfInterest,
+  type Plan,
+  type PlannedMember,
+  type PlanOptions,
+} from './plan.ts';
 import { portHolder } from './port-holder.ts';
 
 /** Whether nobody listens on the port of 127.0.0.1 (or of all addresses). */

@@ -33,14 +33,21 @@ export function exitOutcome(exit: Exit): Outcome {
         : { state: 'stopped', reason: null, byFault };
     }
     case null:
-      return { state: exit.state === 'starting' ? 'failed' : 'crashed', reason: exit.failure ?? reasonOf(exit), byFault: false };
+      return {
+        state: exit.state === 'starting' ? 'failed' : 'crashed',
+        reason: exit.failure ?? reasonOf(exit),
+        byFault: false,
+      };
   }
 }
 
 function reasonOf(exit: Exit): string {
-  const how = exit.signal === null ? `exit status ${String(exit.code ?? 'unknown')}` : `ended by ${exit.signal} from outside`;
+  const how =
+    exit.signal === null ? `exit status ${String(exit.code ?? 'unknown')}` : `ended by ${exit.signal} from outside`;
   // A member that does not start says why in one line, "run: reason".
-  const line = exit.lastLines.findLast((text) => /^run: /.test(text)) ?? (exit.signal === null ? exit.lastLines.at(-1) : undefined);
+  const line =
+    exit.lastLines.findLast((text) => text.startsWith('run: ')) ??
+    (exit.signal === null ? exit.lastLines.at(-1) : undefined);
   return line === undefined || line === '' ? how : `${line.replace(/^run: /, '')} (${how})`;
 }
 

@@ -127,7 +127,8 @@ export class Supervisor {
 
   /** Ends everything at once, without asking: for when a clean stop is out of reach. */
   killAll(): void {
-    for (const { child, spec } of this.table.values()) if (child) platform.kill({ process: child, hasChannel: spec.hasChannel });
+    for (const { child, spec } of this.table.values())
+      if (child) platform.kill({ process: child, hasChannel: spec.hasChannel });
   }
 
   async closeLogs(): Promise<void> {
@@ -240,7 +241,12 @@ export class Supervisor {
     for (const tell of entry.onGone.splice(0)) tell();
   }
 
-  private async end(name: string, expected: Expected, act: (target: platform.Target) => void, limitMs: number): Promise<Result<void, string>> {
+  private async end(
+    name: string,
+    expected: Expected,
+    act: (target: platform.Target) => void,
+    limitMs: number,
+  ): Promise<Result<void, string>> {
     const found = this.running(name, ['starting', 'running', 'frozen']);
     if (!found.ok) return found;
     const { entry, target } = found.value;
@@ -256,10 +262,14 @@ export class Supervisor {
     return ok(undefined);
   }
 
-  private running(name: string, states: readonly ProcessState[]): Result<{ entry: Entry; target: platform.Target }, string> {
+  private running(
+    name: string,
+    states: readonly ProcessState[],
+  ): Result<{ entry: Entry; target: platform.Target }, string> {
     const entry = this.table.get(name);
     if (entry === undefined) return err(`there is no ${name} in this lab`);
-    if (!entry.child || !states.includes(entry.info.state)) return err(`${name} is ${entry.info.state}, not ${states.join(' or ')}`);
+    if (!entry.child || !states.includes(entry.info.state))
+      return err(`${name} is ${entry.info.state}, not ${states.join(' or ')}`);
     return ok({ entry, target: { process: entry.child, hasChannel: entry.spec.hasChannel } });
   }
 

@@ -24,11 +24,18 @@ const config = toml.parse(readFileSync(process.argv[process.argv.indexOf('-confi
   cluster: { 'bind-address': string };
   alert: { redundancy: number; 'delay-per-member': string };
 };
-const addresses = { api: config.http['bind-address'], rpc: config.rpc['bind-address'], gossip: config.cluster['bind-address'] };
-const delayMs = Number.parseFloat(config.alert['delay-per-member']) * (config.alert['delay-per-member'].endsWith('ms') ? 1 : 1000);
+const addresses = {
+  api: config.http['bind-address'],
+  rpc: config.rpc['bind-address'],
+  gossip: config.cluster['bind-address'],
+};
+const delayMs =
+  Number.parseFloat(config.alert['delay-per-member']) * (config.alert['delay-per-member'].endsWith('ms') ? 1 : 1000);
 const stateFile = `${config.data_dir}/fake.json`;
 mkdirSync(config.data_dir, { recursive: true });
-const stored = existsSync(stateFile) ? (JSON.parse(readFileSync(stateFile, 'utf8')) as { id: string; clusterId: string; members: Known[] }) : null;
+const stored = existsSync(stateFile)
+  ? (JSON.parse(readFileSync(stateFile, 'utf8')) as { id: string; clusterId: string; members: Known[] })
+  : null;
 const id = stored?.id ?? randomUUID();
 let clusterId = stored?.clusterId ?? randomUUID();
 const self: Known = { id, ...addresses, status: 'alive', since: Date.now() };
@@ -75,7 +82,8 @@ setInterval(() => {
 
 function adopt(cluster: string, list: Known[]): void {
   clusterId = cluster;
-  for (const member of list) if (!members.has(member.id)) members.set(member.id, { ...member, status: 'alive', since: Date.now() });
+  for (const member of list)
+    if (!members.has(member.id)) members.set(member.id, { ...member, status: 'alive', since: Date.now() });
   for (const known of others()) if (!list.some((member) => member.id === known.id)) members.delete(known.id);
   save();
   observe({ kind: 'cluster-state', state: 'initialized', clusterId, cause: 'joined' });
@@ -85,7 +93,12 @@ const view = () => ({
   state: members.size > 1 ? 'initialized' : 'uninitialized',
   'cluster-id': clusterId,
   'member-id': id,
-  members: [...members.values()].map((member) => ({ ...member, roles: ['worker'], incarnation: 1, since: new Date(member.since).toISOString() })),
+  members: [...members.values()].map((member) => ({
+    ...member,
+    roles: ['worker'],
+    incarnation: 1,
+    since: new Date(member.since).toISOString(),
+  })),
 });
 
 const tasks = new Map<string, { id: string; status: string }>();
@@ -93,18 +106,37 @@ const handlers = new Map<string, { id: string; kind: string; options: { url?: st
 const levels = new Map<string, string>();
 const topic = 'cpu-alerts';
 const complete = new Set<string>();
-const owners = (): Known[] => [...members.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, config.alert.redundancy || members.size);
+const owners = (): Known[] =>
+  [...members.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, config.alert.redundancy || members.size);
 
 type Event = { topic: string; event: string; level: string; eventTime: string; key: string };
 async function handle(event: Event, rank: number): Promise<void> {
   complete.add(event.key);
   observe({ kind: 'handled', ...event, rank, latencyMs: 1 });
   for (const handler of handlers.values()) {
-    const body = { id: event.event, level: event.level, time: event.eventTime, message: `${event.event} is ${event.level}`, data: {} };
-    await fetch(handler.options.url ?? '', { method: 'POST', headers: { 'X-Kapacitor-Member': id }, body: JSON.stringify(body) }).catch(() => null);
-    observe({ kind: 'handler-attempt', ...event, handler: handler.id, handlerKind: handler.kind, durationMs: 1, error: null });
+    const body = {
+      id: event.event,
+      level: event.level,
+      time: event.eventTime,
+      message: `${event.event} is ${event.level}`,
+      data: {},
+    };
+    await fetch(handler.options.url ?? '', {
+      method: 'POST',
+      headers: { 'X-Kapacitor-Member': id },
+      body: JSON.stringify(body),
+    }).catch(() => null);
+    observe({
+      kind: 'handler-attempt',
+      ...event,
+      handler: handler.id,
+      handlerKind: handler.kind,
+      durationMs: 1,
+      error: null,
+    });
   }
-  for (const member of owners()) if (member.id !== id) call(member.rpc, '/complete', { ...event, by: id }).catch(() => null);
+  for (const member of owners())
+    if (member.id !== id) call(member.rpc, '/complete', { ...event, by: id }).catch(() => null);
 }
 
 const received = new Set<string>();
@@ -147,7 +179,9 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function answer(response: ServerResponse, status: number, body?: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(body === undefined ? '' : JSON.stringify(body));
+  response
+    .writeHead(status, { 'Content-Type': 'application/json' })
+    .end(body === undefined ? '' : JSON.stringify(body));
 }
 
 async function add(rpc: string, response: ServerResponse): Promise<void> {
@@ -169,7 +203,8 @@ async function remove(memberId: string, response: ServerResponse): Promise<void>
   if (member === undefined) return answer(response, 404, { error: `unknown member ${memberId}` });
   members.delete(memberId);
   save();
-  for (const other of others()) await call(other.rpc, '/adopt', { clusterId, members: [...members.values()] }).catch(() => null);
+  for (const other of others())
+    await call(other.rpc, '/adopt', { clusterId, members: [...members.values()] }).catch(() => null);
   await call(member.rpc, '/adopt', { clusterId: randomUUID(), members: [] }).catch(() => null);
   answer(response, 204);
 }
@@ -193,7 +228,9 @@ async function api(request: IncomingMessage, response: ServerResponse): Promise<
   if (route === 'GET /cluster/observations') return observations(request, response);
   if (route === 'GET /cluster/topics') {
     const ranked = owners().map((owner, rank) => ({ id: owner.id, rank, status: owner.status }));
-    return answer(response, 200, { topics: handlers.size === 0 ? [] : [{ topic, level: 'OK', owners: ranked, pending: 0 }] });
+    return answer(response, 200, {
+      topics: handlers.size === 0 ? [] : [{ topic, level: 'OK', owners: ranked, pending: 0 }],
+    });
   }
   if (route === 'POST /write') {
     write(body);
@@ -205,9 +242,19 @@ async function api(request: IncomingMessage, response: ServerResponse): Promise<
     tasks.set(task.id, task);
     return answer(response, 200, task);
   }
-  if (path.startsWith('/tasks/')) return answer(response, tasks.has(path.slice(7)) ? 200 : 404, tasks.get(path.slice(7)) ?? { error: 'no task exists' });
+  if (path.startsWith('/tasks/'))
+    return answer(
+      response,
+      tasks.has(path.slice(7)) ? 200 : 404,
+      tasks.get(path.slice(7)) ?? { error: 'no task exists' },
+    );
   if (path.startsWith(`/alerts/topics/${topic}/handlers`)) {
-    if (request.method === 'GET') return answer(response, handlers.has(path.split('/').at(-1) ?? '') ? 200 : 404, handlers.get(path.split('/').at(-1) ?? '') ?? {});
+    if (request.method === 'GET')
+      return answer(
+        response,
+        handlers.has(path.split('/').at(-1) ?? '') ? 200 : 404,
+        handlers.get(path.split('/').at(-1) ?? '') ?? {},
+      );
     const handler = JSON.parse(body) as { id: string; kind: string; options: { url?: string } };
     handlers.set(handler.id, handler);
     for (const member of others()) await call(member.rpc, '/handler', handler).catch(() => null);
@@ -235,7 +282,10 @@ async function rpc(request: IncomingMessage, response: ServerResponse): Promise<
   answer(response, 200, self);
 }
 
-function listen(address: string, serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Promise<void> {
+function listen(
+  address: string,
+  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<void> {
   const [host = '', port = ''] = address.split(':');
   const server = createServer((request, response) => void serve(request, response));
   return new Promise((resolve) => {
@@ -249,7 +299,8 @@ function listen(address: string, serve: (request: IncomingMessage, response: Ser
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: { kind: string }) => {
-  if (message.kind !== 'stop') return process.stderr.write(`ts=now lvl=info msg="channel" kind=${message.kind} body=${JSON.stringify(message)}\n`);
+  if (message.kind !== 'stop')
+    return process.stderr.write(`ts=now lvl=info msg="channel" kind=${message.kind} body=${JSON.stringify(message)}\n`);
   process.stderr.write('ts=now lvl=info msg="clean stop"\n');
   process.exit(0);
 });

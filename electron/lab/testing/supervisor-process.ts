@@ -11,8 +11,14 @@ const guard = new GuardLink(process.argv[2] ?? '', () => undefined);
 const supervisor = new Supervisor(guard, () => undefined);
 for (const name of ['one', 'two']) {
   await supervisor.start({
-    name, file: process.execPath, words: ['-e', 'setInterval(() => {}, 1000)'], cwd: dir, environment: childEnvironment(), hasChannel: false,
-    isServing: () => Promise.resolve(true), logFile: join(dir, `${name}.log`),
+    name,
+    file: process.execPath,
+    words: ['-e', 'setInterval(() => {}, 1000)'],
+    cwd: dir,
+    environment: childEnvironment(),
+    hasChannel: false,
+    isServing: () => Promise.resolve(true),
+    logFile: join(dir, `${name}.log`),
   });
 }
 supervisor.freeze('two');
