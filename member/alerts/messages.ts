@@ -3,6 +3,7 @@
  * a peer is a stranger's until it went through `readPeerRequest` or `readPeerAnswer`.
  */
 import type { MemberId } from '../base/ids.ts';
+import type { HandlingCause } from '../base/observation.ts';
 import type { JsonValue } from '../base/store.ts';
 import type { Level } from './publication.ts';
 
@@ -10,14 +11,14 @@ export type PeerRequest = PublicationsRequest | CompletionsRequest | AskRequest 
 export type PeerAnswer = AcceptedAnswer | AskAnswer | SyncAnswer;
 
 /** From a publisher to an owner, in the order they were published. Answered once they are on disk. */
-export interface PublicationsRequest {
+export type PublicationsRequest = {
   readonly kind: 'publications';
   /** Wall clock of the sender; an owner compares it with its own to know a stale copy (D19). */
   readonly sentWallMs: number;
   readonly copies: readonly PublicationCopy[];
-}
+};
 
-export interface PublicationCopy {
+export type PublicationCopy = {
   readonly key: string;
   readonly ordinal: string;
   /** Topics an event came through before this one, first to last. */
@@ -26,18 +27,15 @@ export interface PublicationCopy {
   readonly owners: readonly MemberId[];
   readonly ownersVersion: number;
   readonly publication: WirePublication;
-}
+};
 
 /** From the owner that handled events to all other members. Answered once they are on disk. */
-export interface CompletionsRequest {
+export type CompletionsRequest = {
   readonly kind: 'completions';
   readonly completions: readonly (Completion & { readonly register: WireRegister | null })[];
-}
+};
 
-/** Why the owner that handled an event did so; every value but `first-owner` is a cause of D25. */
-export type HandlingCause = 'first-owner' | 'delay-ran-out' | 'owner-failed' | 'membership-change';
-
-export interface Completion {
+export type Completion = {
   readonly key: string;
   readonly topic: string;
   readonly event: string;
@@ -51,30 +49,30 @@ export interface Completion {
   readonly atWallMs: number;
   /** Union of the owner lists seen (D20). */
   readonly owners: readonly MemberId[];
-}
+};
 
 /** From an owner with a doubtful copy to its co-owners (D19). */
-export interface AskRequest {
+export type AskRequest = {
   readonly kind: 'ask';
   readonly keys: readonly string[];
-}
+};
 
 /** A topic was deleted at this wall-clock time (D23). */
-export interface DeletionRequest {
+export type DeletionRequest = {
   readonly kind: 'deletion';
   readonly deletion: TopicDeletion;
-}
+};
 
-export interface TopicDeletion {
+export type TopicDeletion = {
   readonly topic: string;
   readonly atWallMs: number;
-}
+};
 
 /**
  * What the sender holds of the topics after `after` up to `upTo`, as hashes; the answer brings what differs.
  * `resume` continues an answer that did not fit.
  */
-export interface SyncRequest {
+export type SyncRequest = {
   readonly kind: 'sync';
   /** Topics greater than this one … */
   readonly after: string | null;
@@ -84,29 +82,29 @@ export interface SyncRequest {
   /** Hash of all topic deletions. */
   readonly deletions: string;
   readonly resume: SyncPosition | null;
-}
+};
 
-export interface TopicDigest {
+export type TopicDigest = {
   readonly topic: string;
   readonly registers: string;
   /** Hashes of the completed keys by minute of completion. */
   readonly completions: { readonly [minute: string]: string };
-}
+};
 
-export interface SyncPosition {
+export type SyncPosition = {
   readonly topic: string;
   readonly part: 'registers' | 'completions';
   readonly id: string;
-}
+};
 
-export interface AcceptedAnswer {
+export type AcceptedAnswer = {
   readonly kind: 'accepted';
-}
+};
 
-export interface AskAnswer {
+export type AskAnswer = {
   readonly kind: 'states';
   readonly states: readonly AskedState[];
-}
+};
 
 export type AskedState =
   | { readonly key: string; readonly state: 'complete'; readonly completion: Completion }
@@ -114,16 +112,16 @@ export type AskedState =
   | { readonly key: string; readonly state: 'waiting' | 'handling'; readonly rank: number }
   | { readonly key: string; readonly state: 'unknown' };
 
-export interface SyncAnswer {
+export type SyncAnswer = {
   readonly kind: 'sync-part';
   readonly registers: readonly WireRegister[];
   readonly completions: readonly Completion[];
   readonly deletions: readonly TopicDeletion[];
   readonly next: SyncPosition | null;
-}
+};
 
 /** State of one event ID of a topic: a register ordered by (event time, level, member) (D23). */
-export interface WireRegister {
+export type WireRegister = {
   readonly topic: string;
   readonly event: string;
   readonly level: Level;
@@ -139,10 +137,10 @@ export interface WireRegister {
   readonly previousLevel: Level;
   /** Wall clock when the event was handled; a topic's deletion reaches what is not newer. */
   readonly updatedWallMs: number;
-}
+};
 
 /** `Publication` with 64-bit integers as text: `{"i":"12"}` in data, and floats JSON cannot say as `{"f":"NaN"}`. */
-export interface WirePublication {
+export type WirePublication = {
   readonly topic: string;
   readonly event: string;
   readonly level: Level;
@@ -161,11 +159,11 @@ export interface WirePublication {
   readonly stateChangesOnly: boolean;
   readonly stateChangesIntervalNs: string;
   readonly replay: string | null;
-}
+};
 
-export interface WireSeries {
+export type WireSeries = {
   readonly name: string;
   readonly tags: { readonly [name: string]: string };
   readonly columns: readonly string[];
   readonly values: readonly (readonly JsonValue[])[];
-}
+};

@@ -1,0 +1,162 @@
+/**
+ * Checks what a peer sent, so that the core never meets a message of the wrong shape. A message that does not
+ * fit is refused as a whole, with the place and what was expected there.
+ */
+import { isUuid } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { isLevel } from './level.ts';
+import type { PeerAnswer, PeerRequest } from './messages.ts';
+import { fromWireValue, isInt64 } from './wire.ts';
+
+type Check = (value: unknown, at: string) => string | null;
+
+/** A request of a peer, or why it is none. */
+export function readPeerRequest(value: unknown): Result<PeerRequest, string> {
+  const problem = oneOf({ publications, completions, ask, deletion, sync })(value, 'request');
+  // The checks above prove the shape member by member; the type system cannot follow them.
+  return problem === null ? ok(value as PeerRequest) : err(problem);
+}
+
+/** An answer of a peer, or why it is none. */
+export function readPeerAnswer(value: unknown): Result<PeerAnswer, string> {
+  const problem = oneOf({ accepted: shape({}), states, 'sync-part': syncPart })(value, 'answer');
+  return problem === null ? ok(value as PeerAnswer) : err(problem);
+}
+
+const text: Check = (value, at) => (typeof value === 'string' ? null : `${at}: expected text`);
+const flag: Check = (value, at) => (typeof value === 'boolean' ? null : `${at}: expected true or false`);
+const number: Check = (value, at) => (typeof value === 'number' && Number.isFinite(value) ? null : `${at}: expected a number`);
+const int64: Check = (value, at) => (isInt64(value) ? null : `${at}: expected a 64-bit integer as text`);
+const member: Check = (value, at) => (typeof value === 'string' && isUuid(value) ? null : `${at}: expected a member ID`);
+const level: Check = (value, at) => (isLevel(value) ? null : `${at}: expected OK, INFO, WARNING or CRITICAL`);
+const data: Check = (value, at) => (fromWireValue(value) === undefined ? `${at}: expected a data value` : null);
+
+function words(...allowed: readonly string[]): Check {
+  return (value, at) => (typeof value === 'string' && allowed.includes(value) ? null : `${at}: expected one of ${allowed.join(', ')}`);
+}
+
+function nullable(check: Check): Check {
+  return (value, at) => (value === null ? null : check(value, at));
+}
+
+function list(check: Check): Check {
+  return (value, at) => {
+    if (!Array.isArray(value)) return `${at}: expected a list`;
+    for (let i = 0; i < value.length; i++) {
+      const problem = check(value[i], `${at}[${i}]`);
+      if (problem !== null) return problem;
+    }
+    return null;
+  };
+}
+
+function record(check: Check): Check {
+  return (value, at) => {
+    if (!isObject(value)) return `${at}: expected an object`;
+    for (const [name, entry] of Object.entries(value)) {
+      const problem = check(entry, `${at}.${name}`);
+      if (problem !== null) return problem;
+    }
+    return null;
+  };
+}
+
+/** Members beyond the named ones are allowed: a newer peer may say more. */
+function shape(checks: Readonly<Record<string, Check>>): Check {
+  return (value, at) => {
+    if (!isObject(value)) return `${at}: expected an object`;
+    for (const [name, check] of Object.entries(checks)) {
+      const problem = check(value[name], `${at}.${name}`);
+      if (problem !== null) return problem;
+    }
+    return null;
+  };
+}
+
+function oneOf(kinds: Readonly<Record<string, Check>>, tag = 'kind'): Check {
+  return (value, at) => {
+    const kind = isObject(value) ? value[tag] : undefined;
+    const check = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+    return check === undefined ? `${at}.${tag}: expected one of ${Object.keys(kinds).join(', ')}` : check(value, at);
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const publication = shape({
+  topic: text,
+  event: text,
+  level,
+  timeNs: int64,
+  durationNs: int64,
+  message: text,
+  details: text,
+  series: list(shape({ name: text, tags: record(text), columns: list(text), values: list(list(data)) })),
+  name: text,
+  group: text,
+  tags: record(text),
+  fields: record(data),
+  task: text,
+  category: text,
+  recoverable: flag,
+  stateChangesOnly: flag,
+  stateChangesIntervalNs: int64,
+  replay: nullable(text),
+});
+
+const copy = shape({ key: text, ordinal: text, via: list(text), owners: list(member), ownersVersion: number, publication });
+
+const register = shape({
+  topic: text,
+  event: text,
+  level,
+  timeNs: int64,
+  durationNs: int64,
+  message: text,
+  details: text,
+  member: text,
+  key: text,
+  previousLevel: level,
+  updatedWallMs: number,
+});
+
+const completionShape: Readonly<Record<string, Check>> = {
+  key: text,
+  topic: text,
+  event: text,
+  level,
+  timeNs: int64,
+  by: member,
+  rank: number,
+  outcome: words('handled', 'no-change', 'late'),
+  cause: words('first-owner', 'delay-ran-out', 'owner-failed', 'membership-change'),
+  atWallMs: number,
+  owners: list(member),
+};
+const completion = shape(completionShape);
+const topicDeletion = shape({ topic: text, atWallMs: number });
+const position = shape({ topic: text, part: words('registers', 'completions'), id: text });
+const held = shape({ key: text, rank: number });
+
+const publications = shape({ sentWallMs: number, copies: list(copy) });
+const completions = shape({ completions: list(shape({ ...completionShape, register: nullable(register) })) });
+const ask = shape({ keys: list(text) });
+const deletion = shape({ deletion: topicDeletion });
+const sync = shape({
+  after: nullable(text),
+  upTo: nullable(text),
+  topics: list(shape({ topic: text, registers: text, completions: record(text) })),
+  deletions: text,
+  resume: nullable(position),
+});
+const states = shape({
+  states: list(oneOf({ complete: shape({ key: text, completion }), waiting: held, handling: held, unknown: shape({ key: text }) }, 'state')),
+});
+const syncPart = shape({ registers: list(register), completions: list(completion), deletions: list(topicDeletion), next: nullable(position) });
+
+/** A completion, register or copy that was stored by this member; a row of an older form is refused, not trusted. */
+export const isStoredCompletion = (value: unknown): boolean => completion(value, 'row') === null;
+export const isStoredRegister = (value: unknown): boolean => register(value, 'row') === null;
+export const isStoredCopy = (value: unknown): boolean => copy(value, 'row') === null;
