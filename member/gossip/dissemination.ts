@@ -1,7 +1,7 @@
 /** Packets out: messages to somebody, filled up with broadcasts, and the regular gossip. */
 import type { BroadcastToken } from './broadcast-queue.ts';
 import type { Endpoint } from './input.ts';
-import { formatIp } from './ip-address.ts';
+import { formatIp, isIpAddress } from './ip-address.ts';
 import type { MemberRecord } from './member-table.ts';
 import { transmitLimit } from './scaling.ts';
 import { limits } from './settings.ts';
@@ -9,7 +9,7 @@ import { finishBroadcasts, type GossipState } from './state.ts';
 import { versionOf } from './versions.ts';
 import { concatBytes } from './wire/bytes.ts';
 import { compoundPartOverhead, writeCompound } from './wire/compound.ts';
-import type { Alive, Dead, PacketMessage, Suspect } from './wire/message.ts';
+import type { Alive, Dead, MessageSource, PacketMessage, Suspect } from './wire/message.ts';
 import { typeByte } from './wire/message-type.ts';
 import { writePacketMessage } from './wire/message-writer.ts';
 import { broadcastBudget, writePacket } from './wire/packet-codec.ts';
@@ -37,6 +37,12 @@ export function sendToMember(state: GossipState, member: MemberRecord, messages:
 
 export function endpointOf(record: { readonly address: Uint8Array; readonly port: number }): Endpoint {
   return { host: formatIp(record.address), port: record.port };
+}
+
+/** Where an answer goes; null if the message does not say it. */
+export function sourceEndpoint(source: MessageSource | null): Endpoint | null {
+  if (source === null || source.port === 0 || !isIpAddress(source.address)) return null;
+  return { host: formatIp(source.address), port: source.port };
 }
 
 /** Each target takes one transmission off each broadcast; with nothing to tell, nothing is sent. */

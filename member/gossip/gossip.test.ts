@@ -359,9 +359,10 @@ describe('the machine', () => {
       }
     }
     expect(gossip.members().map((member) => member.name)).toEqual(['me']);
-    // Whatever starts with an 8 is a message for the application; of rejections only the first few are noted.
-    expect([...kinds.keys()].sort()).toEqual(['observation', 'user-message']);
+    // Whatever starts with an 8 is a message for the application, and 00 80 is a ping; of rejections only the first are noted.
+    expect([...kinds.keys()].sort()).toEqual(['observation', 'send-packet', 'user-message']);
     expect(kinds.get('observation')).toBeLessThanOrEqual(20);
+    expect(kinds.get('send-packet')).toBeLessThanOrEqual(20);
   });
 
   test('of one packet, alive messages are handled first', () => {

@@ -1,14 +1,13 @@
 /** Packets in. Probe traffic is answered at once; news wait until the packet is read, and come in the order of their weight. */
-import { sendMessage } from './dissemination.ts';
+import { sendMessage, sourceEndpoint } from './dissemination.ts';
 import type { Endpoint } from './input.ts';
-import { formatIp, isIpAddress } from './ip-address.ts';
 import { handleAlive, handleDead, handleSuspect } from './membership.ts';
 import { handleProbeAck, handleProbeNack } from './probe.ts';
 import { handleRelayAck, startRelay } from './relay.ts';
 import { limits } from './settings.ts';
 import { emitEvent, observeRejection, type GossipState } from './state.ts';
 import { nilBytes } from './wire/bytes.ts';
-import type { Alive, Dead, MessageSource, PacketMessage, Ping, Suspect, UserMessage } from './wire/message.ts';
+import type { Alive, Dead, PacketMessage, Ping, Suspect, UserMessage } from './wire/message.ts';
 import { readPacket } from './wire/packet-codec.ts';
 
 type News = Alive | Suspect | Dead | UserMessage;
@@ -47,7 +46,7 @@ function handleMessage(state: GossipState, from: Endpoint, message: PacketMessag
     case 'ping':
       return answerPing(state, from, message);
     case 'indirect-ping':
-      return startRelay(state, message, answerAddress(message.source, from));
+      return startRelay(state, message, sourceEndpoint(message.source) ?? from);
     case 'ack':
       handleProbeAck(state, message.seqNo, from);
       handleRelayAck(state, message.seqNo);
@@ -78,11 +77,6 @@ function handleNews(state: GossipState, news: News): string | null {
 
 function answerPing(state: GossipState, from: Endpoint, ping: Ping): string | null {
   if (ping.node !== '' && ping.node !== state.name) return `ping for another member: ${ping.node}`;
-  sendMessage(state, answerAddress(ping.source, from), { kind: 'ack', seqNo: ping.seqNo, payload: nilBytes });
+  sendMessage(state, sourceEndpoint(ping.source) ?? from, { kind: 'ack', seqNo: ping.seqNo, payload: nilBytes });
   return null;
-}
-
-function answerAddress(source: MessageSource | null, from: Endpoint): Endpoint {
-  if (source === null || source.port === 0 || !isIpAddress(source.address)) return from;
-  return { host: formatIp(source.address), port: source.port };
 }

@@ -1,4 +1,5 @@
 /** What is done with what came over streams. */
+import { sourceEndpoint } from './dissemination.ts';
 import type { Endpoint, StreamId } from './input.ts';
 import { mergeState, ourState } from './full-sync.ts';
 import { concludeJoinAttempt } from './join.ts';
@@ -32,7 +33,7 @@ function handleRequest(state: GossipState, stream: StreamId, from: Endpoint, mes
   switch (message.kind) {
     case 'ping':
       if (message.node !== '' && message.node !== state.name) return `stream ping for another member: ${message.node}`;
-      answerStream(state, stream, writeStreamMessage({ kind: 'ack', seqNo: message.seqNo, payload: nilBytes }));
+      answerStream(state, stream, writeStreamMessage({ kind: 'ack', seqNo: message.seqNo, payload: nilBytes }), sourceEndpoint(message.source));
       return null;
     case 'full-sync':
       // Ours goes out before theirs is merged: they learn what we held, not their own words.

@@ -69,8 +69,8 @@ export function handleConnected(state: GossipState, stream: StreamId): StreamOut
   const session = state.streams.get(stream);
   if (session?.kind !== 'dialled') return null;
   session.isConnected = true;
-  state.outputs.push({ kind: 'write-stream', stream, bytes: session.request });
   const { to, purpose } = session;
+  state.outputs.push({ kind: 'write-stream', stream, to, bytes: session.request });
   if (purpose.kind === 'user-message') {
     closeStream(state, stream);
     return { kind: 'reply', to, purpose, message: null };
@@ -126,8 +126,8 @@ export function expireStreams(state: GossipState): readonly StreamOutcome[] {
 }
 
 /** Answers a request; `message` is a whole message with its type byte. */
-export function answerStream(state: GossipState, stream: StreamId, message: Uint8Array): void {
-  state.outputs.push({ kind: 'write-stream', stream, bytes: writeStream(state.envelope, message, false) });
+export function answerStream(state: GossipState, stream: StreamId, message: Uint8Array, to: Endpoint | null = null): void {
+  state.outputs.push({ kind: 'write-stream', stream, to, bytes: writeStream(state.envelope, message, false) });
 }
 
 export function closeStream(state: GossipState, stream: StreamId): void {
