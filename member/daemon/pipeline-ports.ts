@@ -1,0 +1,98 @@
+/** What running pipelines ask of the member: topics, outgoing posts, InfluxDB, the log. One environment per task. */
+import { Inhibitors } from '../alerts/inhibitors.ts';
+import type { PrepareHandler } from '../alerts/event.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type {
+  AlertPort,
+  HttpPort,
+  InfluxPort,
+  LogEntry,
+  PipelineEnvironment,
+  ServerInfo,
+} from '../pipeline/environment.ts';
+import type { LogField, LogMap } from '../shell/log/log-event.ts';
+import type { Logger } from '../shell/log/log.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Member } from './compose.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface PipelinePorts {
+  readonly member: Member;
+  readonly prepareHandler: PrepareHandler;
+  readonly http: HttpPort;
+  readonly influx: InfluxPort;
+  readonly server: () => ServerInfo;
+  readonly logger: Logger;
+  readonly timingInterval: number;
+  /** A node of this task got its answer. */
+  readonly touched: (task: string) => void;
+}
+
+export function createEnvironments(ports: PipelinePorts): (task: Task) => PipelineEnvironment {
+  const inhibitors = new Inhibitors();
+  const logger = ports.logger.with(['service', 'kapacitor']);
+  return (task) => ({
+    taskId: task.id,
+    taskMaster: 'main',
+    server: ports.server(),
+    replay: null,
+    clock: { wallNs: systemClock.wallNs, monotonicMs: systemClock.nowMs },
+    alerts: alertPort(ports, inhibitors),
+    http: {
+      endpoint: (name) => ports.http.endpoint(name),
+      post: (request, done) => ports.http.post(request, notifying(task.id, ports, done)),
+    },
+    influx: {
+      check: (cluster) => ports.influx.check(cluster),
+      write: (request, done) => ports.influx.write(request, notifying(task.id, ports, done)),
+      query: (cluster, statement, done) => ports.influx.query(cluster, statement, notifying(task.id, ports, done)),
+    },
+    log: (entry) => writeLog(logger, task.id, entry),
+    timingInterval: ports.timingInterval,
+  });
+}
+
+/** After a node has dealt with its answer the task may be due at another time, or have failed. */
+function notifying<T>(task: string, ports: PipelinePorts, done: (outcome: T) => void): (outcome: T) => void {
+  return (outcome) => {
+    done(outcome);
+    ports.touched(task);
+  };
+}
+
+function alertPort({ member, prepareHandler }: PipelinePorts, inhibitors: Inhibitors): AlertPort {
+  return {
+    registerInlineTopic(topic, handlers) {
+      for (const handler of handlers) {
+        const prepared = prepareHandler(handler);
+        if (!prepared.ok) return err(prepared.error);
+      }
+      member.openInlineTopic(topic, handlers);
+      return ok(undefined);
+    },
+    closeInlineTopic: (topic) => member.closeInlineTopic(topic),
+    publish(publication): Result<void, string> {
+      member.publish(publication);
+      return ok(undefined);
+    },
+    inhibited: (publication) => member.inhibited(publication),
+    eventState: (topic, event) => member.topics.event(topic, event),
+    updateEvent: (topic, event, state) => member.topics.updateEvent(topic, event, state),
+    inhibitors,
+  };
+}
+
+function writeLog(logger: Logger, task: string, entry: LogEntry): void {
+  if (!logger.isHeard(entry.level)) return;
+  const fields: LogField[] = [['task_master', 'main'], ['task', task], ['node', entry.node], ...entry.fields];
+  if (entry.tags !== undefined) fields.push(['tag', new Map(Object.entries(entry.tags))]);
+  if (entry.values !== undefined) fields.push(['field', mapOf(entry.values)]);
+  logger[entry.level](entry.message, ...fields);
+}
+
+function mapOf(values: NonNullable<LogEntry['values']>): LogMap {
+  const map = new Map<string, string | number | bigint | boolean>();
+  for (const [key, value] of Object.entries(values))
+    map.set(key, typeof value === 'object' ? JSON.stringify(value) : value);
+  return map;
+}

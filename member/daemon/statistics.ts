@@ -1,0 +1,98 @@
+/** The member's statistics: shown by `debug/vars`, and written as points that tasks can read (`[stats]`). */
+import type { LineProtocolParser } from '../influx/line-protocol/parse.ts';
+import type { Statistic } from '../shell/http/routes/debug-vars.ts';
+import type { TaskRunner } from '../tasks/task-runner.ts';
+import type { Task } from '../tasks/task.ts';
+import type { Intake } from './intake.ts';
+
+export interface StatisticsSource {
+  readonly runner: TaskRunner;
+  readonly taskOf: (id: string) => Task | undefined;
+  readonly topics: () => readonly { readonly id: string; readonly collected: bigint }[];
+}
+
+/** Names, tags and values as 1.5.4 has them. */
+export function statisticsOf(source: StatisticsSource): readonly Statistic[] {
+  const { runner } = source;
+  const statistics: Statistic[] = runner.ingress().map(({ db, rp, measurement, points }) => ({
+    name: 'ingress',
+    tags: { task_master: 'main', database: db, retention_policy: rp, measurement },
+    values: { points_received: points },
+  }));
+  for (const id of runner.executingIds()) {
+    const stats = runner.stats(id);
+    const type = source.taskOf(id)?.type ?? 'stream';
+    if (stats === undefined) continue;
+    for (const node of stats.nodes) {
+      statistics.push({
+        name: 'nodes',
+        tags: { task: id, node: node.name, type, kind: node.kind },
+        values: node.values,
+      });
+    }
+    for (const edge of stats.edges) {
+      statistics.push({
+        name: 'edges',
+        tags: { task: id, parent: edge.parent, child: edge.child, type: edge.type },
+        values: { collected: edge.collected, emitted: edge.emitted },
+      });
+    }
+  }
+  for (const topic of source.topics()) {
+    statistics.push({ name: 'topics', tags: { id: topic.id }, values: { collected: topic.collected } });
+  }
+  statistics.push({ name: 'load', tags: {}, values: { errors: 0 } });
+  return statistics;
+}
+
+export interface StatsWriterOptions {
+  readonly intervalMs: number;
+  readonly database: string;
+  readonly retentionPolicy: string;
+  readonly statistics: () => readonly Statistic[];
+  readonly identity: () => Readonly<Record<string, string>>;
+  readonly parser: LineProtocolParser;
+  readonly intake: Intake;
+  readonly nowNs: () => bigint;
+}
+
+/** Writes the statistics in an interval, as points of the member itself. */
+export function startStatsWriter(options: StatsWriterOptions): { dispose(): void } {
+  const { database, retentionPolicy } = options;
+  const timer = setInterval(() => {
+    const nowNs = options.nowNs();
+    const lines = statsLines(options.statistics(), options.identity(), nowNs);
+    const body = options.parser.parse(Buffer.from(lines), { database, retentionPolicy, precision: 'n', nowNs });
+    if (body.ok) void options.intake.accept(body.value, database, retentionPolicy);
+  }, options.intervalMs);
+  return { dispose: () => clearInterval(timer) };
+}
+
+function statsLines(
+  statistics: readonly Statistic[],
+  identity: Readonly<Record<string, string>>,
+  nowNs: bigint,
+): string {
+  let lines = '';
+  for (const { name, tags, values } of statistics) {
+    const fields = Object.entries(values).map(([key, value]) => `${escape(key)}=${fieldText(key, value)}`);
+    if (fields.length === 0) continue;
+    const labels = Object.entries({ ...tags, ...identity })
+      .filter(([, value]) => value !== '')
+      .map(([key, value]) => `,${escape(key)}=${escape(value)}`);
+    lines += `${escape(name)}${labels.join('')} ${fields.join(',')} ${nowNs}\n`;
+  }
+  return lines;
+}
+
+/** Averages are floats, everything counted is an integer. */
+function fieldText(key: string, value: number | bigint | string | boolean): string {
+  if (typeof value === 'string') return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'bigint') return `${value}i`;
+  return Number.isInteger(value) && !key.startsWith('avg_') ? `${value}i` : String(value);
+}
+
+function escape(text: string): string {
+  return text.replace(/[,= \\]/g, '\\$&');
+}

@@ -1,0 +1,155 @@
+/** Queries and writes to one InfluxDB 1.x, over the first of its URLs that answers. */
+import { readFileSync } from 'node:fs';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { ClientTls, HttpSender, OutgoingOutcome } from '../outgoing/http-sender.ts';
+
+export interface InfluxSettings {
+  readonly name: string;
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly password: string;
+  /** Null: none. */
+  readonly timeoutMs: number | null;
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string; readonly isInsecure: boolean };
+}
+
+/** Rows of the first result, by series. Values are JSON as InfluxDB sent them. */
+export interface InfluxSeries {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly values: readonly (readonly unknown[])[];
+}
+
+export interface InfluxClient {
+  query(statement: string, database?: string): Promise<Result<readonly InfluxSeries[], string>>;
+  write(parameters: Readonly<Record<string, string>>, lines: string, done: (error: string | null) => void): void;
+  /** The version of the server. */
+  ping(timeoutMs: number): Promise<Result<string, string>>;
+}
+
+export function createInfluxClient(settings: InfluxSettings, sender: HttpSender): Result<InfluxClient, string> {
+  const tls = readTls(settings.tls);
+  if (!tls.ok) return tls;
+  const authorization =
+    settings.username === ''
+      ? {}
+      : { Authorization: `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString('base64')}` };
+  let current = 0;
+
+  const request = async (
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    timeoutMs = settings.timeoutMs,
+  ): Promise<OutgoingOutcome> => {
+    let outcome: OutgoingOutcome = { kind: 'failed', reason: 'no URL is configured' };
+    for (let attempt = 0; attempt < settings.urls.length; attempt++) {
+      const base = (settings.urls[current % settings.urls.length] ?? '').replace(/\/$/, '');
+      outcome = await sender.exchange({
+        method,
+        url: base + path,
+        headers: { 'User-Agent': 'KapacitorInfluxDBClient', ...authorization, ...headers },
+        body,
+        timeoutMs,
+        ...(tls.value === undefined ? {} : { tls: tls.value }),
+      });
+      if (outcome.kind === 'answer') return outcome;
+      current++;
+    }
+    return outcome;
+  };
+
+  return ok({
+    async query(statement, database) {
+      const form = new URLSearchParams({ q: statement, ...(database === undefined ? {} : { db: database }) });
+      const outcome = await request(
+        'POST',
+        '/query',
+        { 'Content-Type': 'application/x-www-form-urlencoded' },
+        form.toString(),
+      );
+      return outcome.kind === 'failed' ? err(outcome.reason) : readAnswer(outcome.status, outcome.body);
+    },
+    write(parameters, lines, done) {
+      const path = `/write?${new URLSearchParams(parameters).toString()}`;
+      void request('POST', path, { 'Content-Type': 'text/plain; charset=utf-8' }, lines).then((outcome) => {
+        if (outcome.kind === 'failed') done(outcome.reason);
+        else done(outcome.status === 204 || outcome.status === 200 ? null : errorOf(outcome.status, outcome.body));
+      });
+    },
+    async ping(timeoutMs) {
+      const outcome = await request('GET', '/ping', {}, '', timeoutMs);
+      if (outcome.kind === 'failed') return err(outcome.reason);
+      if (outcome.status !== 204 && outcome.status !== 200) return err(errorOf(outcome.status, outcome.body));
+      return ok(outcome.headers['x-influxdb-version'] ?? 'unknown');
+    },
+  });
+}
+
+function readTls(paths: InfluxSettings['tls']): Result<ClientTls | undefined, string> {
+  try {
+    const read = (path: string): string => readFileSync(path, 'utf8');
+    if (paths.ca === '' && paths.cert === '' && !paths.isInsecure) return ok(undefined);
+    return ok({
+      isInsecure: paths.isInsecure,
+      ...(paths.ca === '' ? {} : { ca: read(paths.ca) }),
+      ...(paths.cert === '' ? {} : { cert: read(paths.cert) }),
+      ...(paths.key === '' ? {} : { key: read(paths.key) }),
+    });
+  } catch (error) {
+    return err(`cannot read a certificate: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readAnswer(status: number, body: string): Result<readonly InfluxSeries[], string> {
+  const answer = parse(body);
+  if (status !== 200 || answer === undefined) return err(errorOf(status, body));
+  if (typeof answer['error'] === 'string') return err(answer['error']);
+  const series: InfluxSeries[] = [];
+  for (const result of listOf(answer['results'])) {
+    if (typeof result['error'] === 'string') return err(result['error']);
+    for (const item of listOf(result['series'])) {
+      const { name, columns, values } = item;
+      series.push({
+        name: typeof name === 'string' ? name : '',
+        columns: Array.isArray(columns) ? columns.map(String) : [],
+        values: Array.isArray(values) ? values.filter((row): row is readonly unknown[] => Array.isArray(row)) : [],
+      });
+    }
+  }
+  return ok(series);
+}
+
+function errorOf(status: number, body: string): string {
+  const error = parse(body)?.['error'];
+  return typeof error === 'string'
+    ? error
+    : `unexpected answer with status ${status}${body === '' ? '' : `: ${body.slice(0, 200).trim()}`}`;
+}
+
+function parse(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value)
+    ? value.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
+    : [];
+}
+
+/** An identifier in InfluxQL. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
+
+/** A text in InfluxQL. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
+}
