@@ -205,7 +205,8 @@ function isEventObservation(observation: StampedObservation): observation is Eve
   return 'key' in observation && 'eventTime' in observation;
 }
 
-function levelOf(text: string): LevelName {
+/** Levels as members print them; what is no level is none worth telling. */
+export function levelOf(text: string): LevelName {
   return text === 'INFO' || text === 'WARNING' || text === 'CRITICAL' ? text : 'OK';
 }
 

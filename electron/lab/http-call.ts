@@ -1,5 +1,5 @@
 /** One HTTP request on loopback, with a limit of time; what goes wrong is a value. */
-import { Agent, request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { err, ok, type Result } from '../../member/base/result.ts';
 

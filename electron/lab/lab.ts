@@ -1,0 +1,324 @@
+/**
+ * One lab, as the hosts see it: planned, started, acted upon, stopped and started again. Owns the state that pages and
+ * command lines follow. Every act that changes something is recorded with its command line.
+ */
+import { ok, type Result } from '../../member/base/result.ts';
+import type { HostState } from '../contract/state.ts';
+import type { LogLine } from '../contract/notices.ts';
+import type { Incident } from './cpu-data.ts';
+import { linkCommand, type LinkSettings, type ProcessFault } from './fault-book.ts';
+import { clientOf, emptyMember, memberState, planShown, updateLab, showFaults } from './lab-context.ts';
+import { dataShown } from './lab-data.ts';
+import { failure, type LabError } from './lab-error.ts';
+import { readPlan, rememberLab } from './lab-files.ts';
+import type { Noticed } from './lab-watch.ts';
+import { logLevel } from './log-level.ts';
+import type { KeptLine } from './log-file.ts';
+import type { Plan, PlanOptions } from './plan.ts';
+import { planOnFreePorts } from './port-probe.ts';
+import type { Programs } from './programs.ts';
+import { RunningLab } from './running-lab.ts';
+import { StateStore } from './state-store.ts';
+import { sendTestAlert } from './test-alert.ts';
+
+export interface LabSetup {
+  readonly options: PlanOptions;
+  readonly programs: Programs;
+  readonly host: HostState['host'];
+  readonly version: string;
+  readonly scenarios: HostState['scenarios'];
+  /** Where the last lab is remembered; null in tests of the lab alone. */
+  readonly home: string | null;
+}
+
+export class Lab {
+  readonly store: StateStore;
+  readonly programs: Programs;
+  private readonly home: string | null;
+  private options: PlanOptions;
+  private current: Plan;
+  private running: RunningLab | null = null;
+  private ending: Promise<void> | null = null;
+  private readonly logListeners = new Set<(line: LogLine) => void>();
+  private readonly noticeListeners = new Set<(noticed: Noticed) => void>();
+  private lastCommandAt = 0;
+
+  private constructor(setup: LabSetup, plan: Plan) {
+    this.home = setup.home;
+    this.options = setup.options;
+    this.programs = setup.programs;
+    this.current = plan;
+    this.store = new StateStore({
+      host: setup.host,
+      version: setup.version,
+      lab: {
+        status: 'planned',
+        plan: planShown(plan),
+        steps: [],
+        error: null,
+        clusterId: null,
+        inbox: null,
+        deliveries: 0,
+      },
+      members: plan.members.map(emptyMember),
+      topics: [],
+      links: [],
+      faults: [],
+      alerts: [],
+      data: dataShown(plan.data),
+      scenarios: setup.scenarios,
+      scenario: null,
+      commands: [],
+    });
+  }
+
+  static async open(setup: LabSetup): Promise<Result<Lab, string>> {
+    const saved = await readPlan(setup.options.dir);
+    if (!saved.ok) return saved;
+    const plan = await planOnFreePorts(setup.options, saved.value);
+    return plan.ok ? ok(new Lab(setup, plan.value)) : plan;
+  }
+
+  get plan(): Plan {
+    return this.running?.context.plan ?? this.current;
+  }
+
+  get isUp(): boolean {
+    return this.store.state.lab.status === 'running';
+  }
+
+  /** Another plan, while nothing runs. */
+  async replan(options: Partial<PlanOptions>): Promise<Result<void, LabError>> {
+    if (this.running !== null) return failure('wrong-state', 'the lab runs; stop it before planning it anew');
+    const wanted = { ...this.options, ...options };
+    const saved = await readPlan(wanted.dir);
+    if (!saved.ok) return failure('invalid-input', saved.error);
+    const plan = await planOnFreePorts(wanted, saved.value);
+    if (!plan.ok) return failure('invalid-input', plan.error);
+    this.options = wanted;
+    this.show(plan.value);
+    updateLab(this, { status: 'planned', steps: [], error: null });
+    return ok(undefined);
+  }
+
+  /** Resolves when the lab runs, or with the step that failed. */
+  async start(): Promise<Result<void, LabError>> {
+    if (this.running !== null) return failure('wrong-state', `the lab is ${this.store.state.lab.status} already`);
+    // Ports may have been taken since the plan was made.
+    const planned = await this.replan({});
+    if (!planned.ok) return planned;
+    if (this.home !== null) await rememberLab(this.home, this.current.dir);
+    this.store.change({ part: 'alerts-cleared' });
+    const running = new RunningLab({
+      plan: this.current,
+      store: this.store,
+      programs: this.programs,
+      onNoticed: (noticed) => this.noticeListeners.forEach((listener) => listener(noticed)),
+      onLog: (name, line) => this.logged(name, line),
+    });
+    this.running = running;
+    if (await running.bringUp()) return ok(undefined);
+    this.running = null;
+    const { error } = this.store.state.lab;
+    return failure('member-failed', error?.message ?? 'the start was cancelled');
+  }
+
+  cancel(): Result<void, LabError> {
+    if (this.store.state.lab.status !== 'starting') return failure('wrong-state', 'no start is under way');
+    this.running?.cancel();
+    return ok(undefined);
+  }
+
+  /** Ends everything the lab has started. Also right when nothing runs. */
+  async stop(): Promise<void> {
+    if (this.store.state.lab.status === 'starting') {
+      this.running?.cancel();
+      await this.store.until(({ lab }) => lab.status !== 'starting', 30_000);
+      return;
+    }
+    const { running } = this;
+    if (running === null) return;
+    updateLab(this, { status: 'stopping' });
+    this.ending ??= running.end().finally(() => {
+      this.current = running.context.plan;
+      this.running = null;
+      this.ending = null;
+      updateLab(this, { status: 'stopped', steps: [] });
+    });
+    await this.ending;
+  }
+
+  addMember(): Promise<Result<string, LabError>> {
+    return this.act('kapacitorctl member add', (running) => running.addMember());
+  }
+
+  removeMember(name: string): Promise<Result<{ hint: string | null }, LabError>> {
+    return this.act(`kapacitorctl member remove ${memberState(this, name)?.id ?? name}`, (running) =>
+      running.removeMember(name),
+    );
+  }
+
+  startMember(name: string): Promise<Result<void, LabError>> {
+    return this.act(`kapacitor-lab fault start ${name}`, (running) => running.startMember(name));
+  }
+
+  crash(name: string): Promise<Result<void, LabError>> {
+    return this.fault('crash', name, (running) => running.context.supervisor.crash(name));
+  }
+
+  freeze(name: string): Promise<Result<void, LabError>> {
+    return this.fault('freeze', name, (running) => Promise.resolve(running.context.supervisor.freeze(name)));
+  }
+
+  stopMember(name: string): Promise<Result<void, LabError>> {
+    return this.fault('stop', name, (running) => running.context.supervisor.stop(name, true));
+  }
+
+  thaw(name: string): Promise<Result<void, LabError>> {
+    return this.act(`kapacitor-lab fault thaw ${name}`, (running) => {
+      const thawed = running.context.supervisor.thaw(name);
+      return Promise.resolve(thawed.ok ? thawed : failure(this.wrongMember(name), thawed.error));
+    });
+  }
+
+  linkFault(from: string, to: string, settings: LinkSettings | null): Promise<Result<void, LabError>> {
+    return this.act(linkCommand(from, to, settings), (running) => {
+      const stranger = [from, to].find((name) => memberState(this, name) === undefined);
+      if (stranger !== undefined) return Promise.resolve(failure('not-found', `there is no ${stranger} in this lab`));
+      if (from === to) return Promise.resolve(failure('invalid-input', `${from} has no link to itself`));
+      if (this.plan.engine.kind === 'path')
+        return Promise.resolve(failure('refused', 'a foreign engine takes no link faults'));
+      running.context.faults.setLink(from, to, settings, Date.now());
+      running.linksChanged();
+      return Promise.resolve(ok(undefined));
+    });
+  }
+
+  /** Takes back the last fault that is still in force; null when there is none. */
+  async undo(): Promise<Result<string | null, LabError>> {
+    const { running } = this;
+    if (running === null) return ok(null);
+    const undo = running.context.faults.takeLast();
+    if (undo === null) return ok(null);
+    if (undo.kind === 'links') {
+      running.context.faults.restoreLinks(undo.links, Date.now());
+      running.linksChanged();
+      const [link] = undo.links;
+      return ok(link === undefined ? null : `${link.from} and ${link.to} are as before`);
+    }
+    const healed = await this.healMember(undo.name);
+    return healed.ok
+      ? ok(undo.fault === 'freeze' ? `${undo.name} is thawed` : `${undo.name} is started again`)
+      : healed;
+  }
+
+  /** Lifts all link faults, thaws and starts members. How many faults that healed. */
+  async heal(): Promise<Result<number, LabError>> {
+    return this.act('kapacitor-lab fault heal', async (running) => {
+      const healed = this.store.state.faults.length;
+      running.context.faults.clearLinks();
+      running.linksChanged();
+      const down = this.store.state.members.filter(({ process }) => /^(frozen|crashed|stopped|failed)$/.test(process));
+      const results = await Promise.all(down.map(({ name }) => this.healMember(name)));
+      const failed = results.find((result) => !result.ok);
+      return failed === undefined || failed.ok ? ok(healed) : failed;
+    });
+  }
+
+  incident(host: string, incident: Incident | null): Promise<Result<void, LabError>> {
+    return this.act(`kapacitor-lab fault incident ${host} ${incident ?? 'none'}`, (running) =>
+      Promise.resolve(running.data.incident(host, incident)),
+    );
+  }
+
+  testAlert(topic: string, name: string): Promise<Result<void, LabError>> {
+    return this.act(`kapacitor-lab fault alert ${topic} ${name}`, async (running) => {
+      const member = running.context.plan.members.find((one) => one.name === name);
+      if (member === undefined) return failure('not-found', `there is no ${name} in this lab`);
+      const sent = await sendTestAlert(clientOf(member), topic, BigInt(Date.now()) * 1_000_000n);
+      return sent.ok ? sent : failure('refused', sent.error);
+    });
+  }
+
+  /** Lines of one member, or of all with `*`; first the recent ones, oldest first. */
+  followLog(member: string, listener: (line: LogLine) => void): () => void {
+    const wants = (name: string): boolean => member === '*' || member === name;
+    const names = [...this.plan.members.map(({ name }) => name), 'influxd'].filter(wants);
+    const recent = names.flatMap((name) =>
+      (this.running?.context.supervisor.recentLog(name) ?? []).map((line) => logLine(name, line)),
+    );
+    for (const line of recent.sort((a, b) => a.at - b.at)) listener(line);
+    const wanting = (line: LogLine): void => {
+      if (wants(line.member)) listener(line);
+    };
+    this.logListeners.add(wanting);
+    return () => this.logListeners.delete(wanting);
+  }
+
+  followObservations(listener: (noticed: Noticed) => void): () => void {
+    this.noticeListeners.add(listener);
+    return () => this.noticeListeners.delete(listener);
+  }
+
+  private healMember(name: string): Promise<Result<void, LabError>> {
+    return memberState(this, name)?.process === 'frozen' ? this.thaw(name) : this.startMember(name);
+  }
+
+  /** A fault of a process enters the book once it has taken effect. */
+  private fault(
+    fault: ProcessFault,
+    name: string,
+    work: (running: RunningLab) => Promise<Result<void, string>>,
+  ): Promise<Result<void, LabError>> {
+    return this.act(`kapacitor-lab fault ${fault} ${name}`, async (running) => {
+      const done = await work(running);
+      if (!done.ok) return failure(this.wrongMember(name), done.error);
+      running.context.faults.processFault(name, fault, Date.now());
+      showFaults(running.context);
+      return ok(undefined);
+    });
+  }
+
+  private wrongMember(name: string): LabError['code'] {
+    return memberState(this, name) === undefined ? 'not-found' : 'wrong-state';
+  }
+
+  /** Does something to the running lab, with its command line recorded from beginning to outcome. */
+  private async act<T>(
+    line: string,
+    work: (running: RunningLab) => Promise<Result<T, LabError>>,
+  ): Promise<Result<T, LabError>> {
+    const { running } = this;
+    if (running === null || !this.isUp)
+      return failure('wrong-state', `the lab is ${this.store.state.lab.status}, not running`);
+    // Two commands of one millisecond stay two lines.
+    const at = Math.max(Date.now(), this.lastCommandAt + 1);
+    this.lastCommandAt = at;
+    this.store.change({ part: 'command', value: { at, line, outcome: 'running', error: null } });
+    const result = await work(running);
+    const error = result.ok ? null : result.error.message;
+    this.store.change({ part: 'command', value: { at, line, outcome: result.ok ? 'done' : 'failed', error } });
+    running.context.journal.write({ kind: 'command', line, error });
+    return result;
+  }
+
+  private show(plan: Plan): void {
+    const gone = this.store.state.members.filter(({ name }) => !plan.members.some((member) => member.name === name));
+    this.current = plan;
+    this.store.change(
+      ...gone.map(({ name }) => ({ part: 'member-gone' as const, name })),
+      ...plan.members.map((member) => ({ part: 'member' as const, value: emptyMember(member) })),
+      { part: 'data', value: dataShown(plan.data) },
+    );
+    updateLab(this, { plan: planShown(plan) });
+  }
+
+  private logged(name: string, line: KeptLine): void {
+    const shown = logLine(name, line);
+    for (const listener of this.logListeners) listener(shown);
+  }
+}
+
+function logLine(member: string, line: KeptLine): LogLine {
+  return { member, seq: line.seq, at: line.at, level: logLevel(line.text), text: line.text };
+}
