@@ -14,7 +14,7 @@ import { compactJson, prettyJson } from './go-json.ts';
 import { refusal, type GuardSettings } from './guard.ts';
 import { formatHostPort, listenFailure, type ListenAddress } from './listen-address.ts';
 import { parseQuery, type Query } from './query.ts';
-import { readBody } from './read-body.ts';
+import { BodyError, readBody } from './read-body.ts';
 import { createRequestIds } from './request-id.ts';
 import type { Route, Router } from './router.ts';
 
@@ -22,7 +22,10 @@ export const basePath = '/kapacitor/v1';
 export const previewPath = '/kapacitor/v1preview';
 
 export interface ApiServerOptions {
-  readonly router: Router;
+  /** Asked per request: the routes are made after the port is bound. */
+  readonly router: () => Router;
+  /** Requests that come earlier wait: the port is taken before the member is ready. */
+  readonly ready: Promise<void>;
   readonly version: string;
   readonly logger: Logger;
   readonly now: () => number;
@@ -57,12 +60,15 @@ export async function openApiServer(
 ): Promise<Result<ApiServer, string>> {
   const requestId = createRequestIds(options.now);
   let port = address.port;
+  let isReady = false;
+  void options.ready.then(() => {
+    isReady = true;
+  });
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    serve(request, response, requestId(), port, options).catch((error: unknown) => {
-      options.logger.error('request failed', ['uri', request.url ?? ''], ['err', describe(error)]);
-      if (response.headersSent) response.destroy();
-      else send(response, [], failure(500, describe(error)), false);
-    });
+    const served = (): Promise<void> => serve(request, response, requestId(), port, options);
+    (isReady ? served() : options.ready.then(served)).catch((error: unknown) =>
+      answerFailure(error, request, response, options),
+    );
   };
   const server = options.tls === undefined ? createServer(listener) : await secureServer(options.tls, listener);
   // As the original: idle connections are kept, long uploads and log sessions are not cut.
@@ -88,6 +94,19 @@ export async function openApiServer(
   const bound = server.address() as AddressInfo;
   port = bound.port;
   return ok({ address: { host: bound.address, port: bound.port }, close: (limitMs) => closeServer(server, limitMs) });
+}
+
+/** A body that cannot be read is the client's doing; anything else is ours and goes to the log. */
+function answerFailure(
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ApiServerOptions,
+): void {
+  const isClients = error instanceof BodyError;
+  if (!isClients) options.logger.error('request failed', ['uri', request.url ?? ''], ['err', describe(error)]);
+  if (response.headersSent || response.destroyed) response.destroy();
+  else send(response, [], failure(isClients ? error.status : 500, describe(error)), false);
 }
 
 async function secureServer(
@@ -177,12 +196,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, arriva
   const { method, query, headers, options } = arrival;
   headers.push('X-Kapacitor-Version', options.version);
   let path = arrival.path;
-  let route = options.router.find(method, path);
+  let route = options.router().find(method, path);
   if (route === undefined && path.startsWith(`${previewPath}/`)) {
     // The rewritten request passes the same filters again, as in 1.5.4.
     headers.push('X-Kapacitor-Version', options.version);
     path = basePath + path.slice(previewPath.length);
-    route = options.router.find(method, path);
+    route = options.router().find(method, path);
   }
   let user: string | undefined;
   if (options.isAuthEnabled && !(route?.isDebug === true && options.isPprofEnabled)) {
