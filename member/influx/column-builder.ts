@@ -1,8 +1,9 @@
-import type { FieldColumn, FieldType, FieldValue } from './block.ts';
+import type { FieldType, FieldValue } from './block.ts';
 
 /** A column while its block is being read. Rows are written in ascending order, a row possibly more than once. */
-export class ColumnBuilder {
-  readonly type: FieldType;
+export class ColumnBuilder<Type extends string = FieldType> {
+  readonly type: Type;
+  private readonly filler: FieldValue;
   /** Numbers while every integer is safe; undefined for strings and booleans. */
   private numbers: Float64Array | undefined;
   /** Strings, booleans, or integers of which one is beyond the safe ones. */
@@ -11,9 +12,10 @@ export class ColumnBuilder {
   private filled = 0;
   private present: Uint8Array | undefined;
 
-  constructor(type: FieldType, capacity: number) {
+  constructor(type: Type, capacity: number) {
     this.type = type;
-    if (type === 'float' || type === 'int') this.numbers = new Float64Array(capacity);
+    this.filler = type === 'string' ? '' : type === 'bool' ? false : 0;
+    if (this.filler === 0) this.numbers = new Float64Array(capacity);
     else this.cells = [];
   }
 
@@ -39,8 +41,7 @@ export class ColumnBuilder {
 
   setCell(row: number, value: FieldValue): void {
     const cells = this.cells ?? (this.cells = []);
-    const filler = this.type === 'string' ? '' : this.type === 'bool' ? false : 0;
-    while (cells.length < row) cells.push(filler);
+    while (cells.length < row) cells.push(this.filler);
     cells[row] = value;
     if (this.filled === row && this.present === undefined) this.filled = row + 1;
     else this.mark(row);
@@ -56,7 +57,7 @@ export class ColumnBuilder {
   }
 
   /** The column of a block of that many rows; undefined when none of them has a value. */
-  finish(rows: number): FieldColumn | undefined {
+  finish(rows: number): BuiltColumn<Type> | undefined {
     const firstRow = this.present === undefined ? (this.filled > 0 ? 0 : rows) : this.present.indexOf(1);
     if (firstRow < 0 || firstRow >= rows) return undefined;
     const values = this.numbers ?? this.cells ?? [];
@@ -89,6 +90,12 @@ export class ColumnBuilder {
     this.present = new Uint8Array(length);
     this.present.fill(1, 0, this.filled);
   }
+}
+
+export interface BuiltColumn<Type extends string> {
+  readonly type: Type;
+  readonly values: ArrayLike<FieldValue>;
+  readonly present?: Uint8Array;
 }
 
 export function grownFloats(values: Float64Array, capacity: number): Float64Array {

@@ -32,6 +32,9 @@ export class TagSet {
 export class TagTable {
   readonly #sets: TagSet[] = [];
   readonly #byText = new Map<string, TagSet>();
+  readonly #keys = new Set<string>();
+  /** Per asked key: the value in each set, as far as the sets were when last asked. */
+  readonly #values = new Map<string, (string | undefined)[]>();
 
   get size(): number {
     return this.#sets.length;
@@ -51,7 +54,24 @@ export class TagTable {
     const set = new TagSet(this.#sets.length, keys, values);
     this.#sets.push(set);
     this.#byText.set(text, set);
+    for (const key of keys) this.#keys.add(key);
     return set;
+  }
+
+  /** Whether any set has this key. */
+  mayHave(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** The key's value in every set, by number; undefined where a set lacks it. Valid until the next `intern`. */
+  valuesOf(key: string): readonly (string | undefined)[] {
+    let values = this.#values.get(key);
+    if (values === undefined) {
+      values = [];
+      this.#values.set(key, values);
+    }
+    for (let id = values.length; id < this.#sets.length; id++) values.push(this.#sets[id]?.get(key));
+    return values;
   }
 
   internRecord(tags: Readonly<Record<string, string>>): TagSet {

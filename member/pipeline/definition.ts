@@ -50,7 +50,7 @@ export interface PipelineDefinition {
   readonly nodeNames: readonly string[];
   /** Graphviz text of a task that is not executing. */
   dot(taskId: string): string;
-  /** A definition can be started once: nodes of the script become nodes of the run. */
+  /** Starts a run of its own each time. The error is complete, e.g. `endpoint 'x' does not exist`. */
   start(environment: PipelineEnvironment, options: StartOptions): Result<PipelineRun, string>;
 }
 

@@ -4,7 +4,10 @@
  */
 import type { Millis } from '../base/deadline.ts';
 import type { Result } from '../base/result.ts';
-import type { Level, Publication } from '../alerts/publication.ts';
+import type { EventState } from '../alerts/alerts-io.ts';
+import type { HandlerSpec } from '../alerts/event.ts';
+import type { Inhibitors } from '../alerts/inhibitors.ts';
+import type { Publication } from '../alerts/publication.ts';
 
 export interface PipelineEnvironment {
   readonly taskId: string;
@@ -38,52 +41,23 @@ export interface Clock {
 
 // ---- alerts ----
 
-/** An inline handler of an alert node, as a topic handler's specification: the alerts layer runs both. */
-export interface InlineHandler {
-  /** `post`, `tcp`, `log`, `exec`, `slack`, … as in topic handlers. */
-  readonly kind: string;
-  /** Keys as in topic handlers (http-api.md, section 9); durations are nanoseconds. */
-  readonly options: Readonly<Record<string, HandlerOption>>;
-}
-
-export type HandlerOption =
-  | string
-  | number
-  | bigint
-  | boolean
-  | readonly string[]
-  | readonly Readonly<Record<string, string>>[]
-  | Readonly<Record<string, string | number | bigint | boolean>>;
-
-export interface EventState {
-  readonly level: Level;
-  readonly timeNs: bigint;
-  readonly durationNs: bigint;
-  readonly message: string;
-  readonly details: string;
-}
-
 export interface AlertPort {
   /**
    * Called once per alert node with inline handlers, before the first point. Restores the topic's state from
    * earlier runs. An error refuses to start the task.
    */
-  registerInlineTopic(topic: string, handlers: readonly InlineHandler[]): Result<void, string>;
+  registerInlineTopic(topic: string, handlers: readonly HandlerSpec[]): Result<void, string>;
   /** The task ends: the topic's handlers go, its state stays for a later run. */
   closeInlineTopic(topic: string): void;
   /** An error is counted at the node: the event was dropped. */
   publish(publication: Publication): Result<void, string>;
+  /** The event was held back because its category is inhibited. */
+  inhibited(publication: Publication): void;
   eventState(topic: string, event: string): EventState | undefined;
   /** Overwrites an event's state without telling handlers. */
   updateEvent(topic: string, event: string, state: EventState): void;
-  isInhibited(category: string, tags: Readonly<Record<string, string>>): boolean;
-  addInhibitor(category: string, tags: Readonly<Record<string, string>>): Inhibitor;
-}
-
-/** Silences events of a category that carry the given tags, while it is on. */
-export interface Inhibitor {
-  set(isOn: boolean): void;
-  remove(): void;
+  /** Of the member, shared by all its tasks. */
+  readonly inhibitors: Inhibitors;
 }
 
 // ---- outgoing requests ----

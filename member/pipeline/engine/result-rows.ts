@@ -1,0 +1,60 @@
+/** Points and batches as rows of an InfluxQL result. */
+import { compareBytes } from '../../influx/tag-table.ts';
+import { timeNs } from '../../influx/block.ts';
+import type { ResultRow, ResultValue } from '../../influx/result.ts';
+import type { Batch } from './batch.ts';
+import { forEachPoint } from './batch.ts';
+import { isPresent } from './rows.ts';
+import type { Rows } from './rows.ts';
+
+export function valueAt(rows: Rows, row: number, name: string): ResultValue | undefined {
+  for (const field of rows.fields) {
+    if (field.name === name && isPresent(field.column, row)) return field.column.values[row];
+  }
+  return undefined;
+}
+
+/** Fields of a point, by name. */
+export function fieldRecord(rows: Rows, row: number): Record<string, number | bigint | string | boolean> {
+  const record: Record<string, number | bigint | string | boolean> = {};
+  for (const { name, column } of rows.fields) {
+    const value = isPresent(column, row) ? column.values[row] : undefined;
+    if (value !== undefined) record[name] = value;
+  }
+  return record;
+}
+
+export function fieldNames(rows: Rows, row: number): string[] {
+  return rows.fields.filter(({ column }) => isPresent(column, row)).map(({ name }) => name);
+}
+
+export function pointRow(rows: Rows, row: number): ResultRow {
+  const names = fieldNames(rows, row).sort(compareBytes);
+  const values = names.map((name) => valueAt(rows, row, name) ?? null);
+  return {
+    name: rows.name,
+    tags: rows.tagTable.at(rows.tagIds[row] ?? 0).toRecord(),
+    columns: ['time', ...names],
+    values: [[timeAt(rows, row), ...values]],
+  };
+}
+
+/** Columns are the fields of the first point and those of its tags that the batch as a whole does not have. */
+export function batchRow(batch: Batch): ResultRow {
+  const { name, tags } = batch.header;
+  const values: ResultValue[][] = [];
+  let names: readonly string[] = [];
+  forEachPoint(batch, (rows, row, index) => {
+    const pointTags = rows.tagTable.at(rows.tagIds[row] ?? 0);
+    if (index === 0) {
+      const own = pointTags.keys.filter((key) => !tags.keys.includes(key));
+      names = [...fieldNames(rows, row), ...own].sort(compareBytes);
+    }
+    values.push([timeAt(rows, row), ...names.map((column) => valueAt(rows, row, column) ?? pointTags.get(column) ?? null)]);
+  });
+  return { name, tags: tags.toRecord(), columns: values.length === 0 ? [] : ['time', ...names], values };
+}
+
+function timeAt(rows: Rows, row: number): ResultValue {
+  return { timeNs: timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0) };
+}

@@ -1,0 +1,150 @@
+import { ok } from '../../base/result.ts';
+import type { QueryResult, ResultRow } from '../../influx/result.ts';
+import { field, method } from '../../tick/evaluate/describe.ts';
+import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
+import type { Batch } from '../engine/batch.ts';
+import { SeenGroups } from '../engine/group-states.ts';
+import type { Group } from '../engine/groups.ts';
+import { Machine } from '../engine/machine.ts';
+import type { Barrier, MachineContext } from '../engine/machine.ts';
+import { batchRow, pointRow } from '../engine/result-rows.ts';
+import { compacted } from '../engine/rows.ts';
+import type { Rows } from '../engine/rows.ts';
+import { chainNode } from '../graph/chain-node.ts';
+import type { NodeModule } from '../graph/chain-node.ts';
+import { PipelineNode } from '../graph/node.ts';
+import type { EdgeType, Graph } from '../graph/node.ts';
+import { stringValue } from '../graph/script-values.ts';
+
+const httpOutDefinition: ObjectDefinition<HttpOutNode> = {
+  goType: '*pipeline.HTTPOutNode',
+  isNode: true,
+  embeds: [chainNode],
+  properties: {
+    endpoint: field('string', (node, value) => { node.endpoint = value; }, (node) => stringValue(node.endpoint)),
+  },
+  chainMethods: {},
+};
+
+/** `httpOut`: keeps the latest point or batch of each group, for whoever asks the API. */
+class HttpOutNode extends PipelineNode {
+  readonly definition = httpOutDefinition;
+  readonly kind = 'http_out';
+  endpoint: string;
+
+  constructor(graph: Graph, edge: EdgeType, endpoint: string) {
+    super(graph, edge, edge);
+    this.endpoint = endpoint;
+  }
+
+  override createMachine(context: MachineContext) {
+    return ok(new HttpOutMachine(context, this.endpoint));
+  }
+}
+
+/** The latest of one group: a row of a block, or a batch as it is to be shown. Rows are built when asked for. */
+type Latest = { rows: Rows; row: number } | ResultRow | undefined;
+
+export class HttpOutMachine extends Machine {
+  readonly endpoint: string;
+  private readonly seen = new SeenGroups();
+  /** By group number. */
+  private readonly latest: Latest[] = [];
+  /** Groups in the order in which they first came. */
+  private readonly order = new Set<number>();
+
+  constructor(context: MachineContext, endpoint: string) {
+    super(context);
+    this.endpoint = endpoint;
+  }
+
+  result(): QueryResult {
+    if (this.order.size === 0) return { series: null };
+    const series = Array.from(this.order, (group) => {
+      const latest = this.latest[group];
+      if (latest === undefined) return null;
+      return 'rows' in latest ? pointRow(latest.rows, latest.row) : latest;
+    });
+    return { series };
+  }
+
+  override onRows(rows: Rows, selected: Int32Array, count: number): void {
+    this.seen.addRows(rows.groups, selected, count, this.context.groups.size);
+    this.keepLatest(rows, selected, count);
+    this.emitRows(rows, selected, count);
+  }
+
+  override onBatch(batch: Batch): void {
+    const { group } = batch.header;
+    this.seen.add(group);
+    this.put(group.number, batchRow(batch));
+    this.emitBatch(batch);
+  }
+
+  override onBarrier(barrier: Barrier): void {
+    this.seen.add(barrier.group);
+    this.put(barrier.group.number, this.latest[barrier.group.number]);
+    this.emitBarrier(barrier);
+  }
+
+  override onDeleteGroup(group: Group): void {
+    if (!this.seen.delete(group)) return;
+    this.latest[group.number] = undefined;
+    this.order.delete(group.number);
+    this.emitDeleteGroup(group);
+  }
+
+  override cardinality(): number {
+    return this.seen.size;
+  }
+
+  /** Copies the last row of each group, so that a whole block is not kept for a few of its rows. */
+  private keepLatest(rows: Rows, selected: Int32Array, count: number): void {
+    const groups = rows.groups;
+    const rowOf = lastRows(groups, selected, count, this.context.groups.size);
+    const chosen = new Int32Array(rowOf.found);
+    for (let i = 0; i < rowOf.found; i++) chosen[i] = rowOf.rows[rowOf.groups[i] ?? 0] ?? 0;
+    const kept = 2 * rowOf.found > rows.length ? rows : compacted(rows, chosen, rowOf.found);
+    for (let i = 0; i < rowOf.found; i++) {
+      const group = rowOf.groups[i] ?? 0;
+      this.put(group, { rows: kept, row: kept === rows ? (chosen[i] ?? 0) : i });
+      rowOf.rows[group] = -1;
+    }
+  }
+
+  private put(group: number, latest: Latest): void {
+    while (this.latest.length <= group) this.latest.push(undefined);
+    if (this.latest[group] === undefined) this.order.add(group);
+    this.latest[group] = latest;
+  }
+}
+
+interface LastRows {
+  /** By group number; -1 for groups that are not among the rows. Reset by the reader. */
+  readonly rows: Int32Array;
+  readonly groups: Int32Array;
+  found: number;
+}
+
+let shared: LastRows = { rows: new Int32Array(256).fill(-1), groups: new Int32Array(256), found: 0 };
+
+/** The last row of each group, groups in the order in which they first come. */
+function lastRows(groups: Uint32Array, selected: Int32Array, count: number, groupCount: number): LastRows {
+  if (shared.rows.length < groupCount) shared = { rows: new Int32Array(2 * groupCount).fill(-1), groups: new Int32Array(2 * groupCount), found: 0 };
+  const { rows, groups: order } = shared;
+  let found = 0;
+  for (let i = 0; i < count; i++) {
+    const row = selected[i] ?? 0;
+    const group = groups[row] ?? 0;
+    if (rows[group] === -1) order[found++] = group;
+    rows[group] = row;
+  }
+  shared.found = found;
+  return shared;
+}
+
+export const httpOutModule: NodeModule = {
+  chainMethods: {
+    httpOut: method(['string'], (parent: PipelineNode, [endpoint]) => parent.link(new HttpOutNode(parent.graph, parent.provides, endpoint))),
+  },
+};
