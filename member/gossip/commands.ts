@@ -1,4 +1,5 @@
 /** What the application asks for. */
+import type { BroadcastToken } from './broadcast-queue.ts';
 import type { GossipCommand } from './input.ts';
 import { endpointOf, sendToMember } from './dissemination.ts';
 import { startJoin } from './join.ts';
@@ -55,9 +56,10 @@ function leave(state: GossipState, request: number, timeoutMs: number): void {
     return;
   }
   state.isLeaving = true;
-  const token = waitForBroadcast(state, request, timeoutMs, 'timeout waiting for leave broadcast');
   const { incarnation } = ourRecord(state);
-  handleDead(state, { kind: 'dead', incarnation, node: state.name, from: state.name }, token);
+  announce(state, request, timeoutMs, 'timeout waiting for leave broadcast', (token) =>
+    handleDead(state, { kind: 'dead', incarnation, node: state.name, from: state.name }, token),
+  );
 }
 
 function updateMeta(state: GossipState, request: number, meta: Uint8Array, timeoutMs: number): void {
@@ -66,20 +68,17 @@ function updateMeta(state: GossipState, request: number, meta: Uint8Array, timeo
   } else if (state.isLeaving) {
     replyError(state, request, 'this member has left');
   } else {
-    announceOurselves(state, meta, waitForBroadcast(state, request, timeoutMs, 'timeout waiting for update broadcast'));
+    announce(state, request, timeoutMs, 'timeout waiting for update broadcast', (token) => announceOurselves(state, meta, token));
   }
 }
 
-/** Whoever is alone has nobody to wait for, and is answered at once. */
-function waitForBroadcast(state: GossipState, request: number, timeoutMs: number, timeoutText: string): number | null {
+/** Answers once the broadcast that `send` makes is through. Whoever is alone has nobody to wait for. */
+function announce(state: GossipState, request: number, timeoutMs: number, timeoutText: string, send: (token: BroadcastToken) => void): void {
   const hasListener = state.members.all().some((record) => record.name !== state.name && !isDeadOrLeft(record));
-  if (!hasListener) {
-    replyOk(state, request, { kind: 'done' });
-    return null;
-  }
   const token = ++state.serial;
-  state.broadcastWaits.set(token, { request, deadlineMs: state.nowMs + timeoutMs, timeoutText });
-  return token;
+  if (hasListener) state.broadcastWaits.set(token, { request, deadlineMs: state.nowMs + timeoutMs, timeoutText });
+  send(token);
+  if (!hasListener) replyOk(state, request, { kind: 'done' });
 }
 
 function broadcastUserMessage(state: GossipState, request: number, payload: Uint8Array, name: string | null): void {

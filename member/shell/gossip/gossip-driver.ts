@@ -5,15 +5,16 @@ import type { Result } from '../../base/result.ts';
 import type { Gossip } from '../../gossip/gossip.ts';
 import type { GossipCommand, GossipInput } from '../../gossip/input.ts';
 import type { GossipEvent, GossipOutput, GossipReply } from '../../gossip/output.ts';
-import type { GossipSockets, NetworkOutput } from './gossip-sockets.ts';
+import type { GossipSockets, NetworkInput, NetworkOutput } from './gossip-sockets.ts';
 
 export interface GossipDriverOptions {
   readonly gossip: Gossip;
   readonly sockets: GossipSockets;
   readonly onEvent: (event: GossipEvent) => void;
   readonly onObservation?: (observation: GossipObservation) => void;
-  /** Sees every output that goes to the network, just before it does. */
+  /** Sees what goes to the network and comes from there, just before it does. */
   readonly onNetworkOutput?: (output: NetworkOutput) => void;
+  readonly onNetworkInput?: (input: NetworkInput) => void;
 }
 
 type Happening = GossipInput extends infer Input ? (Input extends GossipInput ? Omit<Input, 'atMs'> : never) : never;
@@ -32,7 +33,10 @@ export class GossipDriver {
 
   constructor(options: GossipDriverOptions) {
     this.#options = options;
-    options.sockets.attach((input) => this.#step(input));
+    options.sockets.attach((input) => {
+      options.onNetworkInput?.(input);
+      this.#step(input);
+    });
     this.#step({ kind: 'start' });
   }
 
