@@ -8,7 +8,7 @@ import type { Intake } from './intake.ts';
 export interface StatisticsSource {
   readonly runner: TaskRunner;
   readonly taskOf: (id: string) => Task | undefined;
-  readonly topics: () => readonly { readonly id: string; readonly collected: bigint }[];
+  readonly topics: () => readonly { readonly id: string; readonly collected: number }[];
 }
 
 /** Names, tags and values as 1.5.4 has them. */

@@ -61,11 +61,12 @@ export async function openApiServer(
   const requestId = createRequestIds(options.now);
   let port = address.port;
   let isReady = false;
+  const streams = new Set<ServerResponse>();
   void options.ready.then(() => {
     isReady = true;
   });
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    const served = (): Promise<void> => serve(request, response, requestId(), port, options);
+    const served = (): Promise<void> => serve(request, response, { requestId: requestId(), port, streams, options });
     (isReady ? served() : options.ready.then(served)).catch((error: unknown) =>
       answerFailure(error, request, response, options),
     );
@@ -93,7 +94,10 @@ export async function openApiServer(
   if (failed !== undefined) return err(listenFailure(failed, 'tcp', formatHostPort(address.host, address.port)));
   const bound = server.address() as AddressInfo;
   port = bound.port;
-  return ok({ address: { host: bound.address, port: bound.port }, close: (limitMs) => closeServer(server, limitMs) });
+  return ok({
+    address: { host: bound.address, port: bound.port },
+    close: (limitMs) => closeServer(server, streams, limitMs),
+  });
 }
 
 /** A body that cannot be read is the client's doing; anything else is ours and goes to the log. */
@@ -125,24 +129,35 @@ async function secureServer(
   );
 }
 
-function closeServer(server: Server, limitMs: number): Promise<void> {
+/** How often connections that have become idle are looked for while the server closes. */
+const idlePollMs = 10;
+
+function closeServer(server: Server, streams: ReadonlySet<ServerResponse>, limitMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), limitMs);
+    const poll = setInterval(() => server.closeIdleConnections(), idlePollMs);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(poll);
       resolve();
     });
+    // Log sessions and observations never end by themselves.
+    for (const response of streams) response.end();
     server.closeIdleConnections();
   });
 }
 
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-  port: number,
-  options: ApiServerOptions,
-): Promise<void> {
+/** What a request is served in. */
+interface Serving {
+  readonly requestId: string;
+  readonly port: number;
+  /** Answers that stream, for the end of the server. */
+  readonly streams: Set<ServerResponse>;
+  readonly options: ApiServerOptions;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
+  const { requestId, options } = serving;
   const uri = request.url ?? '/';
   const mark = uri.indexOf('?');
   const rawPath = decodePath(mark < 0 ? uri : uri.slice(0, mark));
@@ -159,7 +174,7 @@ async function serve(
 
   const headers: string[] = ['Request-Id', requestId];
   const origin = request.headers.origin;
-  const refused = refusal(options.guard, port, request.headers.host, origin);
+  const refused = refusal(options.guard, serving.port, request.headers.host, origin);
   if (refused !== undefined) {
     request.resume();
     send(response, [...headers, 'X-Kapacitor-Version', options.version], failure(403, refused), false);
@@ -180,16 +195,15 @@ async function serve(
     response.writeHead(200, [...headers, 'Content-Length', '0']).end();
     return;
   }
-  await answer(request, response, { method, path: clean, uri, query, headers, options });
+  await answer(request, response, { ...serving, method, path: clean, uri, query, headers });
 }
 
-interface Arrival {
+interface Arrival extends Serving {
   readonly method: string;
   readonly path: string;
   readonly uri: string;
   readonly query: Query;
   readonly headers: string[];
-  readonly options: ApiServerOptions;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, arrival: Arrival): Promise<void> {
@@ -244,7 +258,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, arriva
   if (!request.complete) request.resume();
   if (reply.kind === 'stream') {
     for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i] ?? '', headers[i + 1] ?? '');
-    await reply.write(response);
+    arrival.streams.add(response);
+    try {
+      await reply.write(response);
+    } finally {
+      arrival.streams.delete(response);
+    }
     return;
   }
   send(response, headers, reply, acceptsGzip(request, route), method);

@@ -26,8 +26,8 @@ export interface KeeperOptions {
   /** After so long without an answer at the start the log says it is an error. */
   readonly startupTimeoutMs: number;
   readonly now: () => number;
-  /** Databases that the member is now subscribed to, for listeners of its own (udp). */
-  readonly onSubscribed?: (subscribed: readonly { readonly db: string; readonly rp: string }[]) => void;
+  /** Called with every database before the subscriptions are planned: listeners of one's own (udp) are opened here. */
+  readonly prepare?: (databases: readonly { readonly db: string; readonly rp: string }[]) => Promise<void>;
 }
 
 const firstPauseMs = 250;
@@ -46,6 +46,7 @@ export function startSubscriptionKeeper(options: KeeperOptions): SubscriptionKee
   const look = async (): Promise<Result<void, string>> => {
     const state = await readState(client);
     if (!state.ok) return state;
+    await options.prepare?.(state.value.databases);
     const plan = planSubscriptions(state.value.existing, state.value.databases, options.wanted());
     for (const statement of plan.statements) {
       const done = await client.query(statement);
@@ -53,7 +54,6 @@ export function startSubscriptionKeeper(options: KeeperOptions): SubscriptionKee
       logger.info('changed subscription', ['statement', statement]);
     }
     count = plan.subscribed.length;
-    options.onSubscribed?.(plan.subscribed);
     return ok(undefined);
   };
   const settle = (result: Result<void, string>): void => {

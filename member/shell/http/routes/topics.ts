@@ -24,15 +24,15 @@ interface OperationError {
 interface TopicSummary {
   readonly id: string;
   readonly level: Level;
-  readonly collected: bigint;
+  readonly collected: number;
 }
 
 /** The part of a member that these routes need. Errors carry the whole text of the answer. */
 export interface TopicApi {
   readonly topics: {
-    list(): readonly TopicSummary[];
+    list(filter: { readonly pattern: string; readonly minLevel: Level }): Result<readonly TopicSummary[], string>;
     get(topic: string): TopicSummary | undefined;
-    events(topic: string): readonly { readonly id: string; readonly state: EventState }[] | undefined;
+    events(topic: string, minLevel: Level): readonly (EventState & { readonly id: string })[] | undefined;
     event(topic: string, event: string): EventState | undefined;
     delete(topic: string): void;
   };
@@ -80,12 +80,11 @@ function pathBelow(exchange: Exchange): TopicPath {
 }
 
 function listTopics(exchange: Exchange, api: TopicApi): PlainReply {
-  const pattern = compileGlob(exchange.query.get('pattern'));
-  if (!pattern.ok) return failure(400, `invalid pattern: ${pattern.error}`);
-  const floor = minLevel(exchange.query.get('min-level'));
-  if (!floor.ok) return failure(400, floor.error);
-  const topics = api.topics.list().filter((topic) => pattern.value(topic.id) && rank(topic.level) >= floor.value);
-  return json({ link: selfLink(exchange.uri), topics: [...topics].sort(byId).map(topicJson) });
+  const minLevel = levelParameter(exchange.query.get('min-level'));
+  if (!minLevel.ok) return failure(400, minLevel.error);
+  const topics = api.topics.list({ pattern: exchange.query.get('pattern'), minLevel: minLevel.value });
+  if (!topics.ok) return failure(400, `invalid pattern: ${topics.error}`);
+  return json({ link: selfLink(exchange.uri), topics: topics.value.map(topicJson) });
 }
 
 function get(exchange: Exchange, path: TopicPath, api: TopicApi): PlainReply {
@@ -114,17 +113,13 @@ function get(exchange: Exchange, path: TopicPath, api: TopicApi): PlainReply {
 }
 
 function listEvents(exchange: Exchange, topic: string, api: TopicApi): PlainReply {
-  const floor = minLevel(exchange.query.get('min-level'));
-  if (!floor.ok) return failure(400, floor.error);
-  const events = api.topics.events(topic);
+  const minLevel = levelParameter(exchange.query.get('min-level'));
+  if (!minLevel.ok) return failure(400, minLevel.error);
+  const events = api.topics.events(topic, minLevel.value);
   // 500, as 1.5.4 answers.
   if (events === undefined) return failure(500, `failed to get topic events: unknown topic ${JSON.stringify(topic)}`);
-  const shown = events.filter(({ state }) => rank(state.level) >= floor.value);
-  return json({
-    link: selfLink(`${topicsPath}/${topic}/events`),
-    topic,
-    events: shown.map(({ id, state }) => eventJson(topic, id, state)),
-  });
+  const link = selfLink(`${topicsPath}/${topic}/events`);
+  return json({ link, topic, events: events.map((event) => eventJson(topic, event.id, event)) });
 }
 
 function listHandlers(exchange: Exchange, topic: string, api: TopicApi): PlainReply {
@@ -227,15 +222,10 @@ function plainJson(value: WireValue): JsonValue {
 }
 
 /** Words in any case and prefixes of them, as 1.5.4 accepts; empty is OK. */
-function minLevel(text: string): Result<number, string> {
+function levelParameter(text: string): Result<Level, string> {
   const word = text.toUpperCase();
-  if (word === '') return ok(0);
-  const index = levels.findIndex((level) => level.startsWith(word));
-  return index < 0 ? err(`unknown alert level '${word}'`) : ok(index);
-}
-
-function rank(level: Level): number {
-  return levels.indexOf(level);
+  const level = word === '' ? 'OK' : levels.find((candidate) => candidate.startsWith(word));
+  return level === undefined ? err(`unknown alert level '${word}'`) : ok(level);
 }
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {

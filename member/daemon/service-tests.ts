@@ -1,0 +1,74 @@
+/** What the service tests do: InfluxDB is pinged, an endpoint is posted to; a service that is not enabled says so. */
+import { isSectionName, type MemberConfig } from '../config/config.ts';
+import type { HttpSender } from '../shell/outgoing/http-sender.ts';
+import type { ServiceTestApi } from '../shell/http/routes/service-tests.ts';
+import { isWireObject, type WireObject } from '../tasks/wire-value.ts';
+import { endpointOf, type InfluxClusters } from './outgoing-ports.ts';
+
+const timeoutMs = 10_000;
+
+export function createServiceTests(
+  config: () => MemberConfig,
+  clusters: InfluxClusters,
+  sender: HttpSender,
+): ServiceTestApi {
+  return {
+    async run(service, options) {
+      switch (service) {
+        case 'influxdb':
+          return testInflux(text(options, 'cluster'), clusters);
+        case 'httppost':
+          return testPost(options, config(), sender);
+        default:
+          return {
+            success: false,
+            message: isEnabled(config(), service) ? 'this version cannot test it' : 'service is not enabled',
+          };
+      }
+    },
+  };
+}
+
+async function testInflux(cluster: string, clusters: InfluxClusters): Promise<{ success: boolean; message: string }> {
+  const client = clusters.client(cluster);
+  if (!client.ok) return { success: false, message: client.error };
+  const answer = await client.value.ping(timeoutMs);
+  return answer.ok ? { success: true, message: '' } : { success: false, message: answer.error };
+}
+
+async function testPost(
+  options: WireObject,
+  config: MemberConfig,
+  sender: HttpSender,
+): Promise<{ success: boolean; message: string }> {
+  const endpoint = endpointOf(config, text(options, 'endpoint'));
+  const url = endpoint?.url ?? text(options, 'url');
+  const given = options['headers'];
+  const headers = isWireObject(given)
+    ? Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)]))
+    : {};
+  const outcome = await sender.exchange({
+    method: 'POST',
+    url: url === '' ? 'http://localhost:3000/' : url,
+    headers: { 'Content-Type': 'application/json', ...endpoint?.headers, ...headers },
+    body: '{}',
+    timeoutMs,
+  });
+  if (outcome.kind === 'failed') return { success: false, message: outcome.reason };
+  const success = outcome.status >= 200 && outcome.status < 300;
+  return { success, message: success ? '' : `unexpected response code ${outcome.status}` };
+}
+
+function isEnabled(config: MemberConfig, service: string): boolean {
+  if (!isSectionName(service)) return false;
+  const section: unknown = config[service];
+  const elements: readonly unknown[] = Array.isArray(section) ? section : [section];
+  return elements.some(
+    (element) => typeof element === 'object' && element !== null && Reflect.get(element, 'enabled') === true,
+  );
+}
+
+function text(options: WireObject, name: string): string {
+  const value = options[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,324 @@
+/** The services of a member on its open ports: cluster and alerts, tasks, inputs, InfluxDB, and the routes over them. */
+import { randomUUID } from 'node:crypto';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LineProtocolParser } from '../influx/line-protocol/parse.ts';
+import { ok, type Result } from '../base/result.ts';
+import { version } from '../base/version.ts';
+import type { MemberConfig } from '../config/config.ts';
+import type { GossipSockets } from '../shell/gossip/gossip-sockets.ts';
+import { basePath } from '../shell/http/api-server.ts';
+import { noContent } from '../shell/http/exchange.ts';
+import { createRouter, type Route, type Router } from '../shell/http/router.ts';
+import { clusterRoutes } from '../shell/http/routes/cluster.ts';
+import { configRoutes } from '../shell/http/routes/config.ts';
+import { debugVarsRoutes, type Statistic } from '../shell/http/routes/debug-vars.ts';
+import { logRoutes } from '../shell/http/routes/logs.ts';
+import { recordingRoutes } from '../shell/http/routes/recordings.ts';
+import { serverRoutes } from '../shell/http/routes/server.ts';
+import { serviceTestRoutes } from '../shell/http/routes/service-tests.ts';
+import { storageRoutes } from '../shell/http/routes/storage.ts';
+import { outputRoutes, taskRoutes } from '../shell/http/routes/tasks.ts';
+import { topicRoutes } from '../shell/http/routes/topics.ts';
+import { writeRoutes } from '../shell/http/routes/write.ts';
+import { createHttpSender, type HttpSender } from '../shell/outgoing/http-sender.ts';
+import type { Log } from '../shell/log/log.ts';
+import type { DurableStore } from '../shell/store/lmdb-store.ts';
+import type { UdpListener } from '../shell/udp/udp-listener.ts';
+import type { TaskLanguage } from '../tasks/catalog.ts';
+import { defineTask } from '../tasks/change-task.ts';
+import type { Task } from '../tasks/task.ts';
+import { TaskRunner } from '../tasks/task-runner.ts';
+import { startMember, type Member } from './compose.ts';
+import { createAlertHandlers } from './alert-handlers.ts';
+import { createInfluxKeepers, openUdpInputs, type InfluxKeepers } from './influx-keepers.ts';
+import { createIntake, type Intake } from './intake.ts';
+import { createLanguage } from './language.ts';
+import { LiveConfig } from './live-config.ts';
+import { memberOptions, millis } from './member-options.ts';
+import { memberPorts } from './member-ports.ts';
+import { createHttpPort, createInfluxClusters, type InfluxClusters } from './outgoing-ports.ts';
+import { createEnvironments } from './pipeline-ports.ts';
+import type { RpcAdapter } from './rpc-adapter.ts';
+import { createServiceTests } from './service-tests.ts';
+import { startStatsWriter, statisticsOf } from './statistics.ts';
+import { systemClock } from './system-clock.ts';
+import { TaskService } from './task-service.ts';
+import { createWakeTimer, type WakeTimer } from './wake-timer.ts';
+
+export interface ServicesOptions {
+  readonly config: MemberConfig;
+  readonly log: Log;
+  readonly store: DurableStore;
+  readonly gossip: GossipSockets;
+  readonly rpc: RpcAdapter;
+  readonly addresses: { readonly api: string; readonly rpc: string; readonly gossip: string };
+  readonly isReachableFromOutside: boolean;
+  readonly apiPort: number;
+  readonly parser: LineProtocolParser;
+  readonly commandLine: readonly string[];
+  readonly onFatal: (reason: string) => void;
+}
+
+export interface Services {
+  readonly memberId: string;
+  clusterId(): string;
+  readonly router: Router;
+  stop(): Promise<void>;
+}
+
+/** What the routes and the end of the member need. */
+interface Parts {
+  readonly options: ServicesOptions;
+  readonly live: LiveConfig;
+  readonly sender: HttpSender;
+  readonly clusters: InfluxClusters;
+  readonly handlers: ReturnType<typeof createAlertHandlers>;
+  readonly member: Member;
+  readonly tasks: TaskService;
+  readonly intake: Intake;
+  readonly timer: WakeTimer;
+  readonly keepers: InfluxKeepers;
+  readonly udp: readonly UdpListener[];
+  readonly statistics: () => readonly Statistic[];
+}
+
+export async function startServices(options: ServicesOptions): Promise<Result<Services, string>> {
+  const { log, store, config } = options;
+  const live = new LiveConfig(config, store, log);
+  const sender = createHttpSender();
+  const clusters = createInfluxClusters(sender, () => live.current());
+  let memberId = '';
+  const handlers = createAlertHandlers({ sender, config: () => live.current(), memberId: () => memberId, log });
+  const composed = memberOptions(live.current(), {
+    addresses: options.addresses,
+    isReachableFromOutside: options.isReachableFromOutside,
+    prepareHandler: handlers.prepare,
+    onFatal: options.onFatal,
+  });
+  if (!composed.ok) return composed;
+  const started = startMember(composed.value, memberPorts(options, handlers.port));
+  if (!started.ok) return started;
+  const member = started.value;
+  memberId = member.memberId;
+
+  const running = startTasks({ options, live, sender, clusters, handlers, member });
+  const udpOptions = { parser: options.parser, nowNs: systemClock.wallNs, accept: running.intake.accept, logger: log };
+  const udp = await openUdpInputs(config, udpOptions);
+  if (!udp.ok) {
+    await member.stop();
+    return udp;
+  }
+  await running.tasks.startEnabled();
+  const keepers = createInfluxKeepers({
+    clusters,
+    config: () => live.current(),
+    identity: () => ({ memberId: member.memberId, clusterId: member.clusterId() }),
+    apiPort: options.apiPort,
+    isHttps: config.http['https-enabled'],
+    logger: log,
+    udp: udpOptions,
+    now: systemClock.nowMs,
+  });
+  keepers.restart();
+  live.onChange('influxdb', () => {
+    // The new values are in force only once they are durable.
+    setImmediate(() => keepers.restart());
+    return ok(undefined);
+  });
+  warn(member, config, log);
+  const parts: Parts = { options, live, sender, clusters, handlers, member, ...running, keepers, udp: udp.value };
+  return ok(servicesOf(parts));
+}
+
+type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'handlers' | 'member'>;
+
+function startTasks(base: Base): Pick<Parts, 'tasks' | 'intake' | 'timer' | 'statistics'> {
+  const { options, member, live } = base;
+  const config = live.current();
+  const runner = new TaskRunner();
+  const settled = (): void => {
+    tasks.reap();
+    timer.reschedule();
+  };
+  const timer = createWakeTimer(runner, systemClock.nowMs, settled);
+  const rate = config.stats['timing-sample-rate'];
+  const environmentOf = createEnvironments({
+    member,
+    prepareHandler: base.handlers.prepare,
+    http: createHttpPort(
+      base.sender,
+      () => live.current(),
+      () => member.memberId,
+    ),
+    influx: base.clusters.port,
+    server: () => ({ hostname: config.hostname, clusterId: member.clusterId(), serverId: member.memberId }),
+    logger: options.log,
+    timingInterval: rate === 0 ? 0 : Math.round(1 / rate),
+    touched(task) {
+      runner.touch(task);
+      settled();
+    },
+  });
+  const { deadman } = config;
+  const language = createLanguage({
+    isGlobal: deadman.global,
+    threshold: deadman.threshold,
+    intervalNs: deadman.interval,
+    id: deadman.id,
+    message: deadman.message,
+  });
+  const tasks = new TaskService({
+    store: options.store,
+    view: { runner, language, nowNs: systemClock.wallNs },
+    newId: randomUUID,
+    environmentOf,
+    logger: options.log.with(['service', 'task_store']),
+    observe: (observation) => member.observations.add(observation),
+    onDeleted: (task) => deleteInlineTopics(member, task, language),
+    settled,
+  });
+  const intake = createIntake({ runner, now: systemClock.nowMs, settled });
+  const statistics = (): readonly Statistic[] =>
+    statisticsOf({ runner, taskOf: (id) => tasks.catalog().tasks.get(id), topics: () => allTopics(member) });
+  return { tasks, intake, timer, statistics };
+}
+
+function allTopics(member: Member): readonly { readonly id: string; readonly collected: number }[] {
+  const listed = member.topics.list({ pattern: '', minLevel: 'OK' });
+  return listed.ok ? listed.value : [];
+}
+
+/** `main:TASK:NODE`: the state that outlives a stop of the task ends with the task itself. */
+function deleteInlineTopics(member: Member, task: Task, language: TaskLanguage): void {
+  const definition = defineTask(task.script, task.vars, { language, nowNs: systemClock.wallNs() });
+  if (!definition.ok) return;
+  for (const node of definition.value.nodeNames)
+    if (/^alert\d+$/.test(node)) member.deleteInlineTopic(`main:${task.id}:${node}`);
+}
+
+function warn(member: Member, config: MemberConfig, log: Log): void {
+  for (const warning of warnings(member, config)) log.error('warning', ['service', 'cluster'], ['warning', warning]);
+}
+
+/** D4: in mode `cluster` all members share one subscription, so that each gets a part of the points. */
+function warnings(member: Member, config: MemberConfig): readonly string[] {
+  const shared = config.influxdb.filter((element) => element.enabled && element['subscription-mode'] === 'cluster');
+  if (member.clusterView().state === 'uninitialized' || shared.length === 0) return member.warnings();
+  const names = shared.map((element) => JSON.stringify(element.name)).join(', ');
+  return [
+    ...member.warnings(),
+    `[[influxdb]] ${names} subscription-mode = "cluster": a member of a cluster must say "server", so that it has a subscription of its own`,
+  ];
+}
+
+function servicesOf(parts: Parts): Services {
+  const { options, member, tasks } = parts;
+  const { config } = options;
+  const { stats } = config;
+  const stopping: { dispose(): void }[] = [];
+  if (stats.enabled) {
+    stopping.push(
+      startStatsWriter({
+        intervalMs: millis(stats['stats-interval']),
+        database: stats.database,
+        retentionPolicy: stats['retention-policy'],
+        statistics: parts.statistics,
+        identity: () => ({ cluster_id: member.clusterId(), server_id: member.memberId, host: config.hostname }),
+        parser: options.parser,
+        intake: parts.intake,
+        nowNs: systemClock.wallNs,
+      }),
+    );
+  }
+  const snapshotMs = millis(config.task['snapshot-interval']);
+  if (snapshotMs > 0) {
+    const timer = setInterval(() => void tasks.saveSnapshots(), snapshotMs);
+    stopping.push({ dispose: () => clearInterval(timer) });
+  }
+  return {
+    memberId: member.memberId,
+    clusterId: () => member.clusterId(),
+    router: createRouter(routesOf(parts)),
+    async stop() {
+      for (const part of stopping) part.dispose();
+      parts.keepers.close();
+      for (const listener of parts.udp) await listener.close();
+      await tasks.close();
+      parts.timer.dispose();
+      await member.stop();
+      parts.sender.close();
+    },
+  };
+}
+
+function routesOf(parts: Parts): readonly Route[] {
+  const { options, member, tasks, live, intake, handlers } = parts;
+  const { config, log, parser } = options;
+  const routes: Route[] = [
+    ...writeRoutes({
+      accept: intake.accept,
+      parser,
+      defaultRetentionPolicy: config['default-retention-policy'],
+      nowNs: systemClock.wallNs,
+    }),
+    ...taskRoutes(tasks),
+    ...topicRoutes({ topics: member.topics, handlers: member.handlers, prepareHandler: handlers.prepare }),
+    ...clusterRoutes({
+      view: () => member.clusterView(),
+      topics: () => member.topics.owners(),
+      add: (rpc) => member.addMember(rpc),
+      remove: (id) => member.removeMember(id),
+      warnings: () => warnings(member, live.current()),
+      observations: member.observations,
+    }),
+    ...configRoutes(live),
+    ...storageRoutes({ backup: () => backup(options.store) }),
+    ...serviceTestRoutes(createServiceTests(() => live.current(), parts.clusters, parts.sender)),
+    ...recordingRoutes(),
+    ...logRoutes({ log, newId: randomUUID }),
+    ...debugVarsRoutes(debugVars(parts)),
+    {
+      method: 'POST',
+      pattern: `${basePath}/subscriptions`,
+      handle: async () => {
+        await parts.keepers.sync();
+        return noContent;
+      },
+    },
+    // There are no sideload sources in this version: nothing to reload.
+    { method: 'POST', pattern: `${basePath}/sideload/reload`, handle: () => noContent },
+    ...serverRoutes({
+      setLogLevel: (level) => log.setLevel(level),
+      routes: () => {
+        const listed = new Map(createRouter(routes).list());
+        for (const path of outputRoutes(tasks)) listed.set(path, ['GET']);
+        return listed;
+      },
+      commandLine: options.commandLine,
+    }),
+  ];
+  return routes;
+}
+
+function debugVars(parts: Parts): Parameters<typeof debugVarsRoutes>[0] {
+  const { options, member, tasks } = parts;
+  return {
+    version: version.compatible,
+    host: options.config.hostname === '' ? hostname() : options.config.hostname,
+    clusterId: () => member.clusterId(),
+    serverId: () => member.memberId,
+    taskCount: () => tasks.catalog().tasks.size,
+    enabledTaskCount: () => [...tasks.catalog().tasks.values()].filter((task) => task.status === 'enabled').length,
+    subscriptionCount: () => parts.keepers.count(),
+    statistics: parts.statistics,
+    commandLine: options.commandLine,
+    memory: () => process.memoryUsage(),
+  };
+}
+
+async function backup(store: DurableStore): Promise<Result<{ readonly path: string; readonly bytes: number }, string>> {
+  const path = join(tmpdir(), `kapacitor-backup-${randomUUID()}.db`);
+  const copied = await store.backup(path);
+  return copied.ok ? ok({ path, bytes: copied.value.bytes }) : copied;
+}
