@@ -55,9 +55,12 @@ export class Adder {
 
   start(request: number, address: string): void {
     const context = this.#context;
-    if (context.options.clusteringRefusal !== null) return context.fail(request, 'conflict', `this member does not cluster: ${context.options.clusteringRefusal}`);
-    if (!isHostPort(address)) return context.fail(request, 'bad-request', `invalid RPC address ${JSON.stringify(address)}: expected host:port`);
-    if (address === context.options.addresses.rpc) return context.fail(request, 'bad-request', `cannot add ${address}: it is this member itself`);
+    if (context.options.clusteringRefusal !== null)
+      return context.fail(request, 'conflict', `this member does not cluster: ${context.options.clusteringRefusal}`);
+    if (!isHostPort(address))
+      return context.fail(request, 'bad-request', `invalid RPC address ${JSON.stringify(address)}: expected host:port`);
+    if (address === context.options.addresses.rpc)
+      return context.fail(request, 'bad-request', `cannot add ${address}: it is this member itself`);
     const running = [...this.#addings].find((adding) => adding.address === address);
     if (running !== undefined) {
       running.requests.push(request);
@@ -84,7 +87,8 @@ export class Adder {
     if (!result.ok) return this.#failed(adding, result.error);
     const response = result.value;
     if (response.kind === 'hello' && adding.phase === 'hello') this.#greeted(adding, response);
-    else if (response.kind === 'sync-members' && adding.phase === 'sync') this.#synced(adding, response.membership.members);
+    else if (response.kind === 'sync-members' && adding.phase === 'sync')
+      this.#synced(adding, response.membership.members);
     else if (response.kind === 'invite' && adding.phase === 'invite') this.#invited(adding, response);
     else this.#error(adding, 'unreachable', `member at ${adding.address} gave an answer that does not fit`);
   }
@@ -106,7 +110,8 @@ export class Adder {
 
   /** This member is out of its cluster: nothing it began there goes on. */
   abort(): void {
-    for (const adding of this.#addings) this.#error(adding, 'conflict', 'this member was removed from its cluster meanwhile');
+    for (const adding of this.#addings)
+      this.#error(adding, 'conflict', 'this member was removed from its cluster meanwhile');
   }
 
   #hello(adding: Adding): void {
@@ -116,25 +121,46 @@ export class Adder {
     adding.hellos++;
     const { clusterId } = context.identity;
     const timeoutMs = Math.max(1, Math.min(helloTimeoutMs, adding.deadlineMs - context.nowMs));
-    context.call({ kind: 'adding', adding }, adding.address, { kind: 'hello', member: context.self, clusterId, versions: context.options.versions }, timeoutMs, null);
+    context.call(
+      { kind: 'adding', adding },
+      adding.address,
+      { kind: 'hello', member: context.self, clusterId, versions: context.options.versions },
+      timeoutMs,
+      null,
+    );
   }
 
   #greeted(adding: Adding, hello: HelloReply): void {
     const context = this.#context;
-    if (hello.member === context.self) return this.#error(adding, 'bad-request', `cannot add ${adding.address}: it is this member itself`);
+    if (hello.member === context.self)
+      return this.#error(adding, 'bad-request', `cannot add ${adding.address}: it is this member itself`);
     const versions = findVersionMismatch(context.options.versions, hello.versions);
-    if (!versions.ok) return this.#error(adding, 'conflict', `cannot add member ${hello.member}: ${describeVersionMismatch(versions.error)}`);
-    if (hello.clusteringRefusal !== null) return this.#error(adding, 'conflict', `member ${hello.member} does not cluster: ${hello.clusteringRefusal}`);
+    if (!versions.ok)
+      return this.#error(
+        adding,
+        'conflict',
+        `cannot add member ${hello.member}: ${describeVersionMismatch(versions.error)}`,
+      );
+    if (hello.clusteringRefusal !== null)
+      return this.#error(adding, 'conflict', `member ${hello.member} does not cluster: ${hello.clusteringRefusal}`);
     adding.member = hello.member;
     const record = context.membership.get(hello.member);
     if (hello.state === 'initialized') {
-      if (hello.clusterId !== context.identity.clusterId) return this.#otherCluster(adding, hello.member, hello.clusterId);
+      if (hello.clusterId !== context.identity.clusterId)
+        return this.#otherCluster(adding, hello.member, hello.clusterId);
       if (record !== undefined && record.epoch >= hello.epoch) return this.#alreadyThere(adding, record);
       return this.#sync(adding);
     }
     if (record !== undefined && hello.departedEpoch >= record.epoch) {
       // It has left this cluster, and nobody has told us.
-      this.#keeper.remove({ id: record.id, epoch: hello.departedEpoch, clusterId: context.identity.clusterId, by: record.id, rpc: record.rpc, isTold: true });
+      this.#keeper.remove({
+        id: record.id,
+        epoch: hello.departedEpoch,
+        clusterId: context.identity.clusterId,
+        by: record.id,
+        rpc: record.rpc,
+        isTold: true,
+      });
     }
     this.#invite(adding, hello);
   }
@@ -142,9 +168,18 @@ export class Adder {
   /** It says it is in this cluster, and we hold no such membership: compare what both know, then ask again. */
   #sync(adding: Adding): void {
     const context = this.#context;
-    if (adding.hellos >= helloLimit) return this.#error(adding, 'conflict', `member at ${adding.address} does not agree about its membership: try again`);
+    if (adding.hellos >= helloLimit)
+      return this.#error(
+        adding,
+        'conflict',
+        `member at ${adding.address} does not agree about its membership: try again`,
+      );
     adding.phase = 'sync';
-    const request = { kind: 'sync-members', membership: context.membership.state(), handlersDigest: context.handlers.digest() } as const;
+    const request = {
+      kind: 'sync-members',
+      membership: context.membership.state(),
+      handlersDigest: context.handlers.digest(),
+    } as const;
     context.call({ kind: 'adding', adding }, adding.address, request, helloTimeoutMs);
   }
 
@@ -172,7 +207,13 @@ export class Adder {
       membership: membership.state(),
       handlers: context.handlers.entries(),
     } as const;
-    context.call({ kind: 'adding', adding }, adding.address, request, Math.max(1, adding.deadlineMs - context.nowMs), null);
+    context.call(
+      { kind: 'adding', adding },
+      adding.address,
+      request,
+      Math.max(1, adding.deadlineMs - context.nowMs),
+      null,
+    );
   }
 
   #invited(adding: Adding, { outcome }: InviteReply): void {
@@ -203,7 +244,11 @@ export class Adder {
         adding.resumeAtMs = this.#context.nowMs + 200 + randomBelow(this.#context.random, 400);
         return;
       case 'join-secret':
-        return this.#error(adding, 'conflict', `member ${who} refuses: the [rpc] join-secret of this member is not its own`);
+        return this.#error(
+          adding,
+          'conflict',
+          `member ${who} refuses: the [rpc] join-secret of this member is not its own`,
+        );
       case 'refused':
         return this.#error(adding, 'conflict', `member ${who} refuses: ${refusal.reason}`);
     }
@@ -228,7 +273,8 @@ export class Adder {
     if (!(seen.isInGossip && seen.status === 'alive') && context.nowMs < adding.resumeAtMs) return;
     this.#addings.delete(adding);
     const { member, wasAlreadyThere, handlersSetAside } = adding;
-    for (const request of adding.requests) context.reply(request, { ok: true, value: { kind: 'added', member, wasAlreadyThere, handlersSetAside } });
+    for (const request of adding.requests)
+      context.reply(request, { ok: true, value: { kind: 'added', member, wasAlreadyThere, handlersSetAside } });
   }
 
   /** Both invited each other and the other one's cluster ID is the lower: its invitation will come, or has. */
@@ -250,14 +296,19 @@ export class Adder {
       return;
     }
     const address = adding.address;
-    if (failure.kind === 'unreachable') return this.#error(adding, 'unreachable', `member at ${address} does not answer: ${failure.reason}`);
+    if (failure.kind === 'unreachable')
+      return this.#error(adding, 'unreachable', `member at ${address} does not answer: ${failure.reason}`);
     if (failure.kind === 'timeout') return this.#error(adding, 'unreachable', `member at ${address} does not answer`);
     this.#error(adding, 'conflict', `member at ${address} refuses: ${failure.refusal.kind}`);
   }
 
   #timedOut(adding: Adding): void {
     const isBusy = adding.phase === 'retry';
-    this.#error(adding, isBusy ? 'conflict' : 'unreachable', `member at ${adding.address} ${isBusy ? 'is busy: try again' : 'does not answer'}`);
+    this.#error(
+      adding,
+      isBusy ? 'conflict' : 'unreachable',
+      `member at ${adding.address} ${isBusy ? 'is busy: try again' : 'does not answer'}`,
+    );
   }
 
   /** The answer to an invitation came after the user had to be answered; it counts all the same. */

@@ -1,7 +1,7 @@
 /** What the parts of the cluster core share: the state, the current time, and the outputs of the step under way. */
 import { present } from '../base/assert.ts';
 import type { Millis } from '../base/deadline.ts';
-import { memberId, randomUuid, clusterId, type MemberId } from '../base/ids.ts';
+import { memberId, randomUuid, clusterId, type ClusterId, type MemberId } from '../base/ids.ts';
 import type { ClusterObservation } from '../base/observation.ts';
 import type { Random } from '../base/random.ts';
 import { err, ok, type Result } from '../base/result.ts';
@@ -16,7 +16,14 @@ import type { MemberProfile, MemberRecord } from './member-record.ts';
 import type { ClusterRequest, ClusterResponse } from './messages.ts';
 import { encodeMetadata } from './metadata.ts';
 import { StatusBoard } from './status-board.ts';
-import { identityWrite, invitationWrite, memberWrite, type Identity, type Invitation, type StoredState } from './stored-state.ts';
+import {
+  identityWrite,
+  invitationWrite,
+  memberWrite,
+  type Identity,
+  type Invitation,
+  type StoredState,
+} from './stored-state.ts';
 
 export class ClusterContext {
   readonly options: ClusterOptions;
@@ -27,6 +34,8 @@ export class ClusterContext {
   readonly departed: Map<string, number>;
   readonly invitations = new Map<MemberId, Invitation>();
   identity: Identity;
+  /** The membership that this process has left last: names what is set aside. */
+  departure: { readonly clusterId: ClusterId; readonly epoch: number } | undefined;
   nowMs: Millis = 0;
   wallMs = 0;
 
@@ -73,7 +82,12 @@ export class ClusterContext {
   /** Fails only before the start, where it stops the member. */
   metadata(): Result<Uint8Array, string> {
     const record = this.selfRecord();
-    return encodeMetadata({ clusterId: this.identity.clusterId, epoch: record.epoch, revision: record.revision, profile: record });
+    return encodeMetadata({
+      clusterId: this.identity.clusterId,
+      epoch: record.epoch,
+      revision: record.revision,
+      profile: record,
+    });
   }
 
   /** The profile that this member's options give it. */
@@ -119,7 +133,13 @@ export class ClusterContext {
     this.emit({ kind: 'answer-call', token, answer: err(refusal) });
   }
 
-  call(purpose: CallPurpose, address: string, request: ClusterRequest, timeoutMs: Millis, credentials: Credentials | null = this.credentials()): void {
+  call(
+    purpose: CallPurpose,
+    address: string,
+    request: ClusterRequest,
+    timeoutMs: Millis,
+    credentials: Credentials | null = this.credentials(),
+  ): void {
     const call = this.#nextCall++;
     this.#calls.set(call, purpose);
     this.emit({ kind: 'call', call, address, request, credentials, timeoutMs });
@@ -197,14 +217,26 @@ export class ClusterContext {
     const { importedIds } = this.options;
     const member = importedIds?.memberId ?? randomUuid(this.random);
     const cluster = importedIds?.clusterId ?? randomUuid(this.random);
-    return { memberId: memberId(member), clusterId: clusterId(cluster), key: this.freshKey(), state: 'uninitialized', lastEpoch: 1 };
+    return {
+      memberId: memberId(member),
+      clusterId: clusterId(cluster),
+      key: this.freshKey(),
+      state: 'uninitialized',
+      lastEpoch: 1,
+    };
   }
 
   /** The stored record of this member, brought up to the options it was started with. */
   #refreshSelf(isFirstStart: boolean): void {
     const stored = this.membership.get(this.self);
     if (isFirstStart || stored === undefined) {
-      const record = { ...this.profile(true), id: this.self, epoch: this.identity.lastEpoch, revision: 1, addedBy: this.self };
+      const record = {
+        ...this.profile(true),
+        id: this.self,
+        epoch: this.identity.lastEpoch,
+        revision: 1,
+        addedBy: this.self,
+      };
       this.membership.put(record);
       this.write(identityWrite(this.identity), memberWrite(record));
       return;

@@ -58,7 +58,12 @@ export type ClusterCommand =
   | { readonly kind: 'change-handler'; readonly change: HandlerChange; readonly owners: readonly MemberId[] };
 
 export type ClusterReply =
-  | { readonly kind: 'added'; readonly member: MemberId; readonly wasAlreadyThere: boolean; readonly handlersSetAside: readonly string[] }
+  | {
+      readonly kind: 'added';
+      readonly member: MemberId;
+      readonly wasAlreadyThere: boolean;
+      readonly handlersSetAside: readonly string[];
+    }
   /** `wasTold`: the removed member knows already. */
   | { readonly kind: 'removed'; readonly wasTold: boolean }
   | { readonly kind: 'handler-changed' };
@@ -77,7 +82,12 @@ export type ClusterEvent =
   | { readonly kind: 'wake' }
   | { readonly kind: 'command'; readonly request: number; readonly command: ClusterCommand }
   /** A call that was admitted; to be answered with `answer-call` and the same token. */
-  | { readonly kind: 'call'; readonly token: number; readonly credentials: Credentials | null; readonly request: ClusterRequest }
+  | {
+      readonly kind: 'call';
+      readonly token: number;
+      readonly credentials: Credentials | null;
+      readonly request: ClusterRequest;
+    }
   | { readonly kind: 'called'; readonly call: number; readonly result: Result<ClusterResponse, RpcFailure> }
   /** A call of another core was refused by this member. */
   | { readonly kind: 'refused'; readonly member: MemberId; readonly refusal: Refusal }

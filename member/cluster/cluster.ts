@@ -60,6 +60,7 @@ export class Cluster {
   readonly #changer: HandlerChanger;
   readonly #contacts: Contacts;
   readonly #storedStatuses: StoredState['statuses'];
+  #isStarted = false;
 
   constructor(options: ClusterOptions, stored: StoredState) {
     this.#context = new ClusterContext(options, stored);
@@ -83,6 +84,7 @@ export class Cluster {
     context.nowMs = input.nowMs;
     context.wallMs = input.wallMs;
     this.#take(input);
+    if (!this.#isStarted) return context.takeOutputs();
     this.#adder.progress();
     this.#contacts.progress();
     this.#remover.progress();
@@ -92,7 +94,13 @@ export class Cluster {
 
   /** When to step with `wake`, at the latest. */
   nextDeadline(): Millis {
-    return earliest(this.#adder.nextDeadline(), this.#contacts.nextDeadline(), this.#remover.nextDeadline(), this.#changer.nextDeadline(), never);
+    return earliest(
+      this.#adder.nextDeadline(),
+      this.#contacts.nextDeadline(),
+      this.#remover.nextDeadline(),
+      this.#changer.nextDeadline(),
+      never,
+    );
   }
 
   get identity(): Identity {
@@ -101,6 +109,11 @@ export class Cluster {
 
   get state(): ClusterState {
     return this.#context.identity.state;
+  }
+
+  /** The membership that this process has left last. */
+  get departure(): ClusterContext['departure'] {
+    return this.#context.departure;
   }
 
   credentials(): Credentials {
@@ -116,7 +129,7 @@ export class Cluster {
     const { membership, statuses, self } = this.#context;
     return membership.members().map((record) => {
       const seen = statuses.of(record.id);
-      // This member is alive in its own eyes, also before its gossip has begun.
+      // In its own eyes this member is alive before its gossip has begun, too.
       return { record, seen: record.id === self && !seen.isInGossip ? { ...seen, status: 'alive' } : seen };
     });
   }
@@ -153,14 +166,21 @@ export class Cluster {
     if (request !== null && isOpenToStrangers(request)) return null;
     const { identity, departed, membership, self } = this.#context;
     if (credentials === null) return { kind: 'unauthenticated', clusterId: identity.clusterId };
-    if (credentials.clusterId !== identity.clusterId || !isSameSecret(credentials.key, identity.key)) {
-      const epoch = departed.get(credentials.clusterId);
-      if (epoch !== undefined) return { kind: 'departed', clusterId: credentials.clusterId, member: self, epoch };
-      return { kind: 'unauthenticated', clusterId: identity.clusterId };
-    }
+    // Removals are remembered for ever, also those of a cluster that this member has left meanwhile.
     const removal = membership.removal(credentials.member);
-    if (removal === undefined || credentials.epoch > removal.epoch) return null;
-    return { kind: 'removed', clusterId: identity.clusterId, member: removal.id, epoch: removal.epoch, by: removal.by };
+    if (removal !== undefined && removal.clusterId === credentials.clusterId && credentials.epoch <= removal.epoch) {
+      return {
+        kind: 'removed',
+        clusterId: removal.clusterId,
+        member: removal.id,
+        epoch: removal.epoch,
+        by: removal.by,
+      };
+    }
+    if (credentials.clusterId === identity.clusterId && isSameSecret(credentials.key, identity.key)) return null;
+    const epoch = departed.get(credentials.clusterId);
+    if (epoch === undefined) return { kind: 'unauthenticated', clusterId: identity.clusterId };
+    return { kind: 'departed', clusterId: credentials.clusterId, member: self, epoch };
   }
 
   /** D29: why a gossip record is not taken, or null. */
@@ -203,9 +223,15 @@ export class Cluster {
 
   #start(): void {
     const context = this.#context;
+    this.#isStarted = true;
     for (const { id } of context.peers()) context.statuses.restore(id, this.#storedStatuses.get(id), context.wallMs);
     context.statuses.met(context.self, context.wallMs);
-    context.observe({ kind: 'cluster-state', state: context.identity.state, clusterId: context.identity.clusterId, cause: 'start' });
+    context.observe({
+      kind: 'cluster-state',
+      state: context.identity.state,
+      clusterId: context.identity.clusterId,
+      cause: 'start',
+    });
     if (this.#isOpenToAnyAdder()) context.observe({ kind: 'health-warning', reason: openToAnyAdder });
     context.membersChanged();
     context.handlersChanged();
@@ -238,7 +264,7 @@ export class Cluster {
         return this.#newcomer.settle(token, request);
       case 'sync-members':
         this.#keeper.take(request.membership);
-        if (credentials !== null) this.#contacts.hurry(credentials.member);
+        if (credentials !== null) this.#contacts.heardFrom(credentials.member);
         return this.#answerSync(token, credentials);
       case 'sync-handlers':
         return this.#replication.answerSync(token, request);
@@ -257,7 +283,11 @@ export class Cluster {
   #answerSync(token: number, credentials: Credentials | null): void {
     const refusal = this.admit(credentials, null);
     if (refusal !== null) return this.#context.refuse(token, refusal);
-    this.#context.answer(token, { kind: 'sync-members', membership: this.#context.membership.state(), handlersDigest: this.#context.handlers.digest() });
+    this.#context.answer(token, {
+      kind: 'sync-members',
+      membership: this.#context.membership.state(),
+      handlersDigest: this.#context.handlers.digest(),
+    });
   }
 
   #ended(purpose: CallPurpose, result: Result<ClusterResponse, RpcFailure>): void {
@@ -271,7 +301,8 @@ export class Cluster {
       case 'sync-handlers':
         return this.#replication.compared(purpose.member, result);
       case 'push-handlers':
-        if (!this.#replication.pushed(purpose.member, purpose.entries, purpose.rest, result)) this.#contacts.compareSoon(purpose.member);
+        if (!this.#replication.pushed(purpose.member, purpose.entries, purpose.rest, result))
+          this.#contacts.compareSoon(purpose.member);
         if (purpose.changing !== null) this.#changer.pushEnded(purpose.changing, purpose.member);
         return;
       case 'telling':
@@ -295,7 +326,11 @@ export class Cluster {
     const { status } = event.member;
     if (status === 'alive') this.#contacts.hurry(id);
     const stored = status === 'suspect' ? 'alive' : status;
-    if (id !== context.self) context.emit({ kind: 'persist', batch: { durability: 'group', writes: [{ table: 'cluster-statuses', key: id, value: stored }] } });
+    if (id !== context.self)
+      context.emit({
+        kind: 'persist',
+        batch: { durability: 'group', writes: [{ table: 'cluster-statuses', key: id, value: stored }] },
+      });
     context.membersChanged();
   }
 
@@ -329,4 +364,5 @@ export class Cluster {
   }
 }
 
-const openToAnyAdder = 'the RPC service is reachable from outside and [rpc] join-secret is empty: any member may add this one to its cluster';
+const openToAnyAdder =
+  'the RPC service is reachable from outside and [rpc] join-secret is empty, so every member may add this one to its cluster';

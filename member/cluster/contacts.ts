@@ -46,7 +46,12 @@ export class Contacts {
 
   constructor(
     context: ClusterContext,
-    parts: { keeper: MembershipKeeper; handlers: HandlerReplication; remover: Remover; isInviting: (member: MemberId) => boolean },
+    parts: {
+      keeper: MembershipKeeper;
+      handlers: HandlerReplication;
+      remover: Remover;
+      isInviting: (member: MemberId) => boolean;
+    },
   ) {
     this.#context = context;
     this.#keeper = parts.keeper;
@@ -63,6 +68,12 @@ export class Contacts {
     contact.dial.backoffMs = firstBackoffMs;
   }
 
+  /** It calls us, so it may answer again. */
+  heardFrom(member: MemberId): void {
+    const contact = this.#contacts.get(member);
+    if (contact !== undefined && contact.sync.backoffMs > firstBackoffMs) hurry(contact.sync, this.#context.nowMs);
+  }
+
   settleSoon(): void {
     for (const settling of this.#settlings.values()) hurry(settling, this.#context.nowMs);
   }
@@ -70,7 +81,8 @@ export class Contacts {
   /** Something may differ from the peer's: compare now. */
   compareSoon(member: MemberId): void {
     const contact = this.#contacts.get(member);
-    if (contact !== undefined) contact.sync.nextAtMs = Math.min(contact.sync.nextAtMs, this.#context.nowMs + contact.sync.backoffMs);
+    if (contact !== undefined)
+      contact.sync.nextAtMs = Math.min(contact.sync.nextAtMs, this.#context.nowMs + contact.sync.backoffMs);
   }
 
   nextDeadline(): Millis {
@@ -79,7 +91,8 @@ export class Contacts {
       if (!contact.sync.isUnderWay) deadline = earliest(deadline, contact.sync.nextAtMs);
       if (!contact.dial.isUnderWay && this.#needsDial(member)) deadline = earliest(deadline, contact.dial.nextAtMs);
     }
-    for (const [member, settling] of this.#settlings) if (!settling.isUnderWay && !this.#isInviting(member)) deadline = earliest(deadline, settling.nextAtMs);
+    for (const [member, settling] of this.#settlings)
+      if (!settling.isUnderWay && !this.#isInviting(member)) deadline = earliest(deadline, settling.nextAtMs);
     return deadline;
   }
 
@@ -141,19 +154,31 @@ export class Contacts {
     for (const id of this.#contacts.keys()) if (!ids.has(id)) this.#contacts.delete(id);
     for (const id of ids) {
       const contact = this.#contacts.get(id);
-      if (contact === undefined) this.#contacts.set(id, { sync: freshRetry(nowMs), dial: freshRetry(nowMs), syncedGeneration: -1 });
-      else if (contact.syncedGeneration !== membership.generation && contact.sync.backoffMs === firstBackoffMs) contact.sync.nextAtMs = Math.min(contact.sync.nextAtMs, nowMs);
+      if (contact === undefined)
+        this.#contacts.set(id, { sync: freshRetry(nowMs), dial: freshRetry(nowMs), syncedGeneration: -1 });
+      else if (contact.syncedGeneration !== membership.generation && contact.sync.backoffMs === firstBackoffMs)
+        contact.sync.nextAtMs = Math.min(contact.sync.nextAtMs, nowMs);
     }
     for (const id of this.#settlings.keys()) if (!this.#context.invitations.has(id)) this.#settlings.delete(id);
-    for (const id of this.#context.invitations.keys()) if (!this.#settlings.has(id)) this.#settlings.set(id, freshRetry(nowMs));
+    for (const id of this.#context.invitations.keys())
+      if (!this.#settlings.has(id)) this.#settlings.set(id, freshRetry(nowMs));
   }
 
   #syncWhenDue(member: MemberId, rpc: string, { sync }: Contact): void {
     const { membership, handlers, nowMs } = this.#context;
     if (sync.isUnderWay || nowMs < sync.nextAtMs) return;
     sync.isUnderWay = true;
-    const request = { kind: 'sync-members', membership: membership.state(), handlersDigest: handlers.digest() } as const;
-    this.#context.call({ kind: 'sync-members', member, generation: membership.generation }, rpc, request, syncTimeoutMs);
+    const request = {
+      kind: 'sync-members',
+      membership: membership.state(),
+      handlersDigest: handlers.digest(),
+    } as const;
+    this.#context.call(
+      { kind: 'sync-members', member, generation: membership.generation },
+      rpc,
+      request,
+      syncTimeoutMs,
+    );
   }
 
   #needsDial(member: MemberId): boolean {
@@ -169,10 +194,22 @@ export class Contacts {
 
   #settleWhenDue({ member, address, epoch }: Invitation): void {
     const settling = this.#settlings.get(member);
-    if (settling === undefined || settling.isUnderWay || this.#context.nowMs < settling.nextAtMs || this.#isInviting(member)) return;
+    if (
+      settling === undefined ||
+      settling.isUnderWay ||
+      this.#context.nowMs < settling.nextAtMs ||
+      this.#isInviting(member)
+    )
+      return;
     settling.isUnderWay = true;
     const { clusterId } = this.#context.identity;
-    this.#context.call({ kind: 'settling', member }, address, { kind: 'settle-invitation', member, clusterId, epoch }, syncTimeoutMs, null);
+    this.#context.call(
+      { kind: 'settling', member },
+      address,
+      { kind: 'settle-invitation', member, clusterId, epoch },
+      syncTimeoutMs,
+      null,
+    );
   }
 }
 

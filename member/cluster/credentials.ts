@@ -16,10 +16,21 @@ export type Refusal =
   /** Wrong key, or a cluster that this member has never been part of. */
   | { readonly kind: 'unauthenticated'; readonly clusterId: ClusterId }
   /** The caller was removed from the cluster; `by` did it. */
-  | { readonly kind: 'removed'; readonly clusterId: ClusterId; readonly member: MemberId; readonly epoch: number; readonly by: MemberId }
+  | {
+      readonly kind: 'removed';
+      readonly clusterId: ClusterId;
+      readonly member: MemberId;
+      readonly epoch: number;
+      readonly by: MemberId;
+    }
   /** The callee itself has left that cluster, with this epoch. */
   | { readonly kind: 'departed'; readonly clusterId: ClusterId; readonly member: MemberId; readonly epoch: number }
-  | { readonly kind: 'versions'; readonly service: 'rpc' | 'metadata' | 'store'; readonly ours: VersionRange; readonly theirs: VersionRange }
+  | {
+      readonly kind: 'versions';
+      readonly service: 'rpc' | 'metadata' | 'store';
+      readonly ours: VersionRange;
+      readonly theirs: VersionRange;
+    }
   /** The callee is stopping, or cannot carry out the call. */
   | { readonly kind: 'failed'; readonly reason: string };
 

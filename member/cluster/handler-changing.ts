@@ -39,7 +39,14 @@ export class HandlerChanger {
     const context = this.#context;
     const problem = this.#problem(change);
     if (problem !== null) return context.fail(request, problem.code, problem.message);
-    const changing: HandlerChanging = { request, change, phase: 'probing', waiting: new Set(), silent: [], deadlineMs: Infinity };
+    const changing: HandlerChanging = {
+      request,
+      change,
+      phase: 'probing',
+      waiting: new Set(),
+      silent: [],
+      deadlineMs: Infinity,
+    };
     this.#changings.add(changing);
     for (const owner of owners) {
       const record = context.membership.get(owner);
@@ -66,7 +73,8 @@ export class HandlerChanger {
 
   progress(): void {
     for (const changing of this.#changings) {
-      if (changing.phase === 'probing' || (changing.waiting.size > 0 && this.#context.nowMs < changing.deadlineMs)) continue;
+      if (changing.phase === 'probing' || (changing.waiting.size > 0 && this.#context.nowMs < changing.deadlineMs))
+        continue;
       this.#changings.delete(changing);
       this.#context.reply(changing.request, { ok: true, value: { kind: 'handler-changed' } });
     }
@@ -85,9 +93,12 @@ export class HandlerChanger {
     const { handlers } = this.#context;
     if (change.kind === 'delete') return null;
     const key = handlerKey(change.definition.topic, change.definition.id);
-    if (change.kind === 'create') return handlers.definition(key) === undefined ? null : { code: 'failed', message: 'handler spec already exists' };
-    if (handlers.definition(handlerKey(change.topic, change.id)) === undefined) return { code: 'not-found', message: `unknown handler: ${JSON.stringify(change.id)}` };
-    if (change.id !== change.definition.id && handlers.definition(key) !== undefined) return { code: 'failed', message: 'handler spec already exists' };
+    if (change.kind === 'create')
+      return handlers.definition(key) === undefined ? null : { code: 'failed', message: 'handler spec already exists' };
+    if (handlers.definition(handlerKey(change.topic, change.id)) === undefined)
+      return { code: 'not-found', message: `unknown handler: ${JSON.stringify(change.id)}` };
+    if (change.id !== change.definition.id && handlers.definition(key) !== undefined)
+      return { code: 'failed', message: 'handler spec already exists' };
     return null;
   }
 
@@ -96,7 +107,11 @@ export class HandlerChanger {
     if (changing.silent.length > 0) {
       this.#changings.delete(changing);
       const statuses = changing.silent.sort().map((member) => `status of ${member} is ${this.#statusOf(member)}`);
-      return context.fail(changing.request, 'failed', `could not verify liveness of topic owners: ${statuses.join(', ')}`);
+      return context.fail(
+        changing.request,
+        'failed',
+        `could not verify liveness of topic owners: ${statuses.join(', ')}`,
+      );
     }
     const problem = this.#problem(changing.change);
     if (problem !== null) {
@@ -122,7 +137,10 @@ export class HandlerChanger {
     const key = handlerKey(change.definition.topic, change.definition.id);
     if (change.kind === 'create') return [this.#entry(key, change.definition, 'created')];
     if (change.id === change.definition.id) return [this.#entry(key, change.definition, 'updated')];
-    return [this.#entry(handlerKey(change.topic, change.id), null, 'deleted'), this.#entry(key, change.definition, 'created')];
+    return [
+      this.#entry(handlerKey(change.topic, change.id), null, 'deleted'),
+      this.#entry(key, change.definition, 'created'),
+    ];
   }
 
   #entry(key: string, definition: HandlerDefinition | null, change: 'created' | 'updated' | 'deleted'): HandlerEntry {

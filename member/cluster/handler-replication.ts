@@ -45,19 +45,33 @@ export class HandlerReplication {
     // It holds the same entries, tombstones included.
     const tombstones = handlers.tombstones();
     if (tombstones.length === 0) return;
-    this.#keeper.acknowledge(tombstones.map(({ key }) => key), [membershipKey(member, record.epoch), this.#ownMembership()]);
+    this.#keeper.acknowledge(
+      tombstones.map(({ key }) => key),
+      [membershipKey(member, record.epoch), this.#ownMembership()],
+    );
     this.#keeper.collectTombstones();
   }
 
   answerSync(token: number, { summary }: SyncHandlersRequest): void {
     const { handlers } = this.#context;
     const own = this.#ownMembership();
-    const collected = summary.filter((item) => item.isDeleted && item.acks.includes(own) && handlers.get(item.key) === undefined).map(({ key }) => key);
+    const collected = summary
+      .filter((item) => item.isDeleted && item.acks.includes(own) && handlers.get(item.key) === undefined)
+      .map(({ key }) => key);
     for (const item of summary) if (item.isDeleted) this.#acknowledgeSame(item.key, item);
     const { newer, hasMore, wanted } = handlers.compare(summary);
-    const acks = handlers.tombstones().map(({ key, stamp, acks: held }) => ({ key, stamp, acks: [...new Set([...held, own])] }));
+    const acks = handlers
+      .tombstones()
+      .map(({ key, stamp, acks: held }) => ({ key, stamp, acks: [...new Set([...held, own])] }));
     this.#keeper.collectTombstones();
-    this.#context.answer(token, { kind: 'sync-handlers', newer, hasMore, wanted: wanted.filter((key) => !collected.includes(key)), collected, acks });
+    this.#context.answer(token, {
+      kind: 'sync-handlers',
+      newer,
+      hasMore,
+      wanted: wanted.filter((key) => !collected.includes(key)),
+      collected,
+      acks,
+    });
   }
 
   answerPush(token: number, { entries }: PushHandlersRequest): void {
@@ -82,12 +96,20 @@ export class HandlerReplication {
   }
 
   /** The end of `push-handlers`; true when the peer has taken all that it was sent. */
-  pushed(member: MemberId, entries: readonly HandlerEntry[], rest: readonly HandlerEntry[], result: Result<ClusterResponse, RpcFailure>): boolean {
+  pushed(
+    member: MemberId,
+    entries: readonly HandlerEntry[],
+    rest: readonly HandlerEntry[],
+    result: Result<ClusterResponse, RpcFailure>,
+  ): boolean {
     const record = this.#context.membership.get(member);
     if (record === undefined || !result.ok || result.value.kind !== 'push-handlers') return false;
     const { refused } = result.value;
     const acks = [membershipKey(member, record.epoch)];
-    this.#keeper.acknowledge(entries.filter((entry) => entry.definition === null && !refused.includes(entry.key)).map(({ key }) => key), acks);
+    this.#keeper.acknowledge(
+      entries.filter((entry) => entry.definition === null && !refused.includes(entry.key)).map(({ key }) => key),
+      acks,
+    );
     this.#keeper.collectTombstones();
     if (rest.length > 0) this.#push(member, record.rpc, rest, null);
     return refused.length === 0;
@@ -98,12 +120,23 @@ export class HandlerReplication {
   }
 
   #compare(member: MemberId, rpc: string): void {
-    this.#context.call({ kind: 'sync-handlers', member }, rpc, { kind: 'sync-handlers', summary: this.#context.handlers.summary() }, pushTimeoutMs);
+    this.#context.call(
+      { kind: 'sync-handlers', member },
+      rpc,
+      { kind: 'sync-handlers', summary: this.#context.handlers.summary() },
+      pushTimeoutMs,
+    );
   }
 
   #push(member: MemberId, rpc: string, entries: readonly HandlerEntry[], changing: HandlerChanging | null): void {
     const chunk = takeChunk(entries);
-    const purpose = { kind: 'push-handlers', member, entries: chunk, rest: entries.slice(chunk.length), changing } as const;
+    const purpose = {
+      kind: 'push-handlers',
+      member,
+      entries: chunk,
+      rest: entries.slice(chunk.length),
+      changing,
+    } as const;
     this.#context.call(purpose, rpc, { kind: 'push-handlers', entries: chunk }, pushTimeoutMs);
   }
 

@@ -44,7 +44,11 @@ export class HandlerTable {
 
   /** Equal on members that hold the same entries; acknowledgements do not count. */
   digest(): string {
-    this.#digest ??= digest(this.entries().map(({ key, stamp, definition }) => `${key} ${stampText(stamp)} ${definition === null ? 'deleted' : ''}`));
+    this.#digest ??= digest(
+      this.entries().map(
+        ({ key, stamp, definition }) => `${key} ${stampText(stamp)} ${definition === null ? 'deleted' : ''}`,
+      ),
+    );
     return this.#digest;
   }
 
@@ -89,11 +93,20 @@ export class HandlerTable {
   }
 
   summary(): readonly HandlerSummary[] {
-    return this.entries().map(({ key, stamp, definition, acks }) => ({ key, stamp, isDeleted: definition === null, acks }));
+    return this.entries().map(({ key, stamp, definition, acks }) => ({
+      key,
+      stamp,
+      isDeleted: definition === null,
+      acks,
+    }));
   }
 
   /** What a member with this summary lacks, and what it should push. */
-  compare(summary: readonly HandlerSummary[]): { readonly newer: readonly HandlerEntry[]; readonly hasMore: boolean; readonly wanted: readonly string[] } {
+  compare(summary: readonly HandlerSummary[]): {
+    readonly newer: readonly HandlerEntry[];
+    readonly hasMore: boolean;
+    readonly wanted: readonly string[];
+  } {
     const theirs = new Map(summary.map((item) => [item.key, item]));
     const missing = this.entries().filter((entry) => {
       const item = theirs.get(entry.key);

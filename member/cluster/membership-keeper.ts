@@ -5,7 +5,15 @@ import type { Refusal } from './credentials.ts';
 import { membershipKey, splitHandlerKey } from './handler-entry.ts';
 import type { MemberRecord, MembershipState, RemovedRecord } from './member-record.ts';
 import { findSettingsMismatches } from './settings-agreement.ts';
-import { deletion, departedWrite, handlerJson, handlerRowKey, handlerWrite, memberWrite, removedWrite } from './stored-state.ts';
+import {
+  deletion,
+  departedWrite,
+  handlerJson,
+  handlerRowKey,
+  handlerWrite,
+  memberWrite,
+  removedWrite,
+} from './stored-state.ts';
 
 export class MembershipKeeper {
   readonly #context: ClusterContext;
@@ -67,7 +75,8 @@ export class MembershipKeeper {
 
   markTold(member: MemberId): void {
     const removal = this.#context.membership.removal(member);
-    if (removal !== undefined && !removal.isTold) this.#context.write(removedWrite(this.#context.membership.markTold(member)));
+    if (removal !== undefined && !removal.isTold)
+      this.#context.write(removedWrite(this.#context.membership.markTold(member)));
   }
 
   /** A member that was called does not talk to this one. `callee` null: it is not known who it was. */
@@ -78,7 +87,14 @@ export class MembershipKeeper {
     if (refusal.kind === 'removed') {
       const record = context.selfRecord();
       if (refusal.member !== context.self || refusal.epoch < record.epoch) return;
-      const removal = { id: context.self, epoch: refusal.epoch, clusterId: refusal.clusterId, by: refusal.by, rpc: record.rpc, isTold: true };
+      const removal = {
+        id: context.self,
+        epoch: refusal.epoch,
+        clusterId: refusal.clusterId,
+        by: refusal.by,
+        rpc: record.rpc,
+        isTold: true,
+      };
       context.membership.remove(removal);
       this.leave(removal, record);
       return;
@@ -86,7 +102,14 @@ export class MembershipKeeper {
     const record = context.membership.get(refusal.member);
     if (refusal.member === context.self || (callee !== null && callee !== refusal.member)) return;
     if (record !== undefined && refusal.epoch >= record.epoch) {
-      this.remove({ id: record.id, epoch: refusal.epoch, clusterId: refusal.clusterId, by: record.id, rpc: record.rpc, isTold: true });
+      this.remove({
+        id: record.id,
+        epoch: refusal.epoch,
+        clusterId: refusal.clusterId,
+        by: record.id,
+        rpc: record.rpc,
+        isTold: true,
+      });
     }
     this.markTold(refusal.member);
   }
@@ -105,12 +128,17 @@ export class MembershipKeeper {
       epoch: removal.epoch,
       by: removal.by,
       atWallMs: context.wallMs,
-      handlers: context.handlers.entries().filter(({ definition }) => definition !== null).map(handlerJson),
+      handlers: context.handlers
+        .entries()
+        .filter(({ definition }) => definition !== null)
+        .map(handlerJson),
     });
-    for (const { id } of context.membership.members()) context.write(deletion('cluster-members', id), deletion('cluster-statuses', id));
+    for (const { id } of context.membership.members())
+      context.write(deletion('cluster-members', id), deletion('cluster-statuses', id));
     for (const id of context.invitations.keys()) context.write(deletion('cluster-invitations', id));
     for (const { key } of context.handlers.entries()) context.write(deletion('cluster-handlers', handlerRowKey(key)));
     context.departed.set(left, removal.epoch);
+    context.departure = { clusterId: left, epoch: removal.epoch };
     context.write(departedWrite(left, removal.epoch), removedWrite({ ...removal, isTold: true }));
     context.invitations.clear();
     context.handlers.clear();
@@ -149,7 +177,8 @@ export class MembershipKeeper {
   acknowledge(keys: readonly string[], acks: readonly string[]): void {
     for (const key of keys) {
       const held = this.#context.handlers.get(key);
-      const entry = held === undefined ? undefined : this.#context.handlers.acknowledge({ key, stamp: held.stamp, acks });
+      const entry =
+        held === undefined ? undefined : this.#context.handlers.acknowledge({ key, stamp: held.stamp, acks });
       if (entry !== undefined) this.#context.write(handlerWrite(entry));
     }
   }
@@ -174,7 +203,12 @@ export class MembershipKeeper {
     const context = this.#context;
     if (context.isInitialized || context.peers().length === 0) return;
     context.setIdentity({ ...context.identity, state: 'initialized' });
-    context.observe({ kind: 'cluster-state', state: 'initialized', clusterId: context.identity.clusterId, cause: 'founded' });
+    context.observe({
+      kind: 'cluster-state',
+      state: 'initialized',
+      clusterId: context.identity.clusterId,
+      cause: 'founded',
+    });
   }
 
   #added(record: MemberRecord): void {

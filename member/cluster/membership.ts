@@ -58,7 +58,8 @@ export class Membership {
   /** D20: equal on members that agree, grows with every change of the members, also across merges. */
   ownersVersion(): number {
     let version = 0;
-    for (const { epoch, revision } of this.#members.values()) version += epoch * epochWeight + Math.min(revision, epochWeight - 2);
+    for (const { epoch, revision } of this.#members.values())
+      version += epoch * epochWeight + Math.min(revision, epochWeight - 2);
     for (const { id, epoch } of this.#removed.values()) {
       if (!this.#members.has(id)) version += epoch * epochWeight + epochWeight - 1;
     }
@@ -71,7 +72,8 @@ export class Membership {
     for (const removal of state.removed) {
       const known = this.#removed.get(removal.id);
       if (this.remove(removal)) removed.push(removal);
-      else if (removal.isTold && known !== undefined && !known.isTold && known.epoch === removal.epoch) told.push(this.markTold(removal.id));
+      else if (removal.isTold && known !== undefined && !known.isTold && known.epoch === removal.epoch)
+        told.push(this.markTold(removal.id));
     }
     const added: MemberRecord[] = [];
     const updated: MemberRecord[] = [];

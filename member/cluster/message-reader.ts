@@ -18,7 +18,8 @@ const maxEpoch = 2 ** 31;
 
 const uuid = matching(isUuid, 'a UUID in lower case');
 const address = matching(isHostPort, 'host:port');
-const text = (limit: number): Check => matching((value) => value.length <= limit, `text of at most ${limit} characters`);
+const text = (limit: number): Check =>
+  matching((value) => value.length <= limit, `text of at most ${limit} characters`);
 const epoch = integer(0, maxEpoch);
 const range = shape({ min: integer(0, 255), max: integer(0, 255) });
 const versions = shape({ rpc: range, metadata: range, store: range });
@@ -37,13 +38,26 @@ const memberRecord = shape({
   mayOwn: flag,
   addedBy: uuid,
 });
-const removedRecord = shape({ id: uuid, epoch: integer(1, maxEpoch), clusterId: uuid, by: uuid, rpc: address, isTold: flag });
+const removedRecord = shape({
+  id: uuid,
+  epoch: integer(1, maxEpoch),
+  clusterId: uuid,
+  by: uuid,
+  rpc: address,
+  isTold: flag,
+});
 const membership = shape({ members: list(memberRecord, memberLimit), removed: list(removedRecord, memberLimit) });
 
 const key = matching((value) => value.length <= 4096 && /^[^/]+\/[^/]+$/u.test(value), 'topic/handler');
 const stamp = shape({ ms: integer(0, 2 ** 53 - 1), counter: integer(0, 2 ** 53 - 1), by: uuid });
 const acks = list(text(64), memberLimit);
-const definition = shape({ id: text(2048), topic: text(2048), kind: text(256), options: nullable(jsonObject), match: text(65_536) });
+const definition = shape({
+  id: text(2048),
+  topic: text(2048),
+  kind: text(256),
+  options: nullable(jsonObject),
+  match: text(65_536),
+});
 const entryShape = shape({ key, stamp, definition: nullable(definition), acks });
 const handlerEntry: Check = (value, at) => entryShape(value, at) ?? keyFitsDefinition(value, at);
 const summaries = list(shape({ key, stamp, isDeleted: flag, acks }), handlerLimit);
@@ -143,7 +157,9 @@ function jsonObject(value: unknown, at: string): string | null {
 
 function keyFitsDefinition(value: unknown, at: string): string | null {
   if (!isHandlerEntryShape(value) || value.definition === null) return null;
-  return value.key === `${value.definition.topic}/${value.definition.id}` ? null : `${at}.key: expected the topic and ID of the definition`;
+  return value.key === `${value.definition.topic}/${value.definition.id}`
+    ? null
+    : `${at}.key: expected the topic and ID of the definition`;
 }
 
 function isHandlerEntryShape(value: unknown): value is HandlerEntry {

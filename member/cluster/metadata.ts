@@ -44,9 +44,8 @@ export function encodeMetadata({ clusterId, epoch, revision, profile }: Metadata
   const encoded = writer.done();
   if (encoded.length <= metadataLimitBytes) return ok(encoded);
   const addresses = [profile.gossip, profile.rpc, profile.api].join(', ');
-  return err(
-    `the metadata of this member takes ${encoded.length} bytes, ${metadataLimitBytes} are allowed: shorten the advertised addresses (${addresses}) or the roles`,
-  );
+  const size = `the metadata of this member takes ${encoded.length} bytes, ${metadataLimitBytes} are allowed`;
+  return err(`${size}: shorten the advertised addresses (${addresses}) or the roles`);
 }
 
 /** Undefined when the bytes are not metadata of ours, in any version that we read. */
@@ -68,7 +67,12 @@ export function decodeMetadata(bytes: Uint8Array): Metadata | undefined {
   const roles: string[] = [];
   for (let left = reader.number(); left > 0 && reader.isIntact(); left--) roles.push(reader.text());
   if (!reader.isIntact()) return undefined;
-  return { clusterId: clusterId(id), epoch, revision, profile: { gossip, rpc, api, roles, versions, redundancy, delayPerMemberMs, mayOwn } };
+  return {
+    clusterId: clusterId(id),
+    epoch,
+    revision,
+    profile: { gossip, rpc, api, roles, versions, redundancy, delayPerMemberMs, mayOwn },
+  };
 }
 
 function hostOf(address: string): string {

@@ -9,7 +9,15 @@ import { isSameSecret } from './credentials.ts';
 import { isSameDefinition } from './handler-table.ts';
 import type { MembershipKeeper } from './membership-keeper.ts';
 import type { HelloReply, HelloRequest, InviteReply, InviteRefusal, InviteRequest, SettleRequest } from './messages.ts';
-import { deletion, handlerJson, handlerRowKey, handlerWrite, memberWrite, removedWrite } from './stored-state.ts';
+import {
+  deletion,
+  departedWrite,
+  handlerJson,
+  handlerRowKey,
+  handlerWrite,
+  memberWrite,
+  removedWrite,
+} from './stored-state.ts';
 import { describeVersionMismatch, findVersionMismatch } from './versions.ts';
 
 /** An epoch further ahead than this is nobody's honest count. */
@@ -47,7 +55,10 @@ export class Newcomer {
     const refusal = this.#refusal(request);
     if (refusal !== null) return this.#context.answer(token, { kind: 'invite', outcome: refusal });
     const handlersSetAside = this.#join(request);
-    const reply: InviteReply = { kind: 'invite', outcome: { kind: 'joined', record: this.#context.selfRecord(), handlersSetAside } };
+    const reply: InviteReply = {
+      kind: 'invite',
+      outcome: { kind: 'joined', record: this.#context.selfRecord(), handlersSetAside },
+    };
     this.#context.answer(token, reply);
   }
 
@@ -55,10 +66,13 @@ export class Newcomer {
   settle(token: number, request: SettleRequest): void {
     const context = this.#context;
     const record = context.selfRecord();
-    if (request.member !== context.self) return context.refuse(token, { kind: 'failed', reason: `this is member ${context.self}` });
-    const isTaken = context.isInitialized && request.clusterId === context.identity.clusterId && record.epoch >= request.epoch;
+    if (request.member !== context.self)
+      return context.refuse(token, { kind: 'failed', reason: `this is member ${context.self}` });
+    const isTaken =
+      context.isInitialized && request.clusterId === context.identity.clusterId && record.epoch >= request.epoch;
     const isPlausible = request.epoch <= context.identity.lastEpoch + epochStep;
-    if (!isTaken && isPlausible && request.epoch > context.identity.lastEpoch) context.setIdentity({ ...context.identity, lastEpoch: request.epoch });
+    if (!isTaken && isPlausible && request.epoch > context.identity.lastEpoch)
+      context.setIdentity({ ...context.identity, lastEpoch: request.epoch });
     context.answer(token, { kind: 'settle-invitation', record: isTaken ? record : null });
   }
 
@@ -67,15 +81,18 @@ export class Newcomer {
     if (options.clusteringRefusal !== null) return { kind: 'refused', reason: options.clusteringRefusal };
     const versions = findVersionMismatch(options.versions, request.versions);
     if (!versions.ok) return { kind: 'refused', reason: describeVersionMismatch(versions.error) };
-    if (options.joinSecret !== '' && !isSameSecret(options.joinSecret, request.joinSecret)) return { kind: 'join-secret' };
+    if (options.joinSecret !== '' && !isSameSecret(options.joinSecret, request.joinSecret))
+      return { kind: 'join-secret' };
     if (request.adder === identity.memberId) return { kind: 'refused', reason: 'it is the adder itself' };
     if (isInitialized) {
       if (request.clusterId !== identity.clusterId) return { kind: 'other-cluster', clusterId: identity.clusterId };
       return { kind: 'already-member', record: this.#context.selfRecord() };
     }
     if (request.epoch <= identity.lastEpoch) return { kind: 'stale' };
-    if (request.epoch > identity.lastEpoch + epochStep) return { kind: 'refused', reason: `epoch ${request.epoch} is out of range` };
-    if (!request.membership.members.some(({ id }) => id === request.adder)) return { kind: 'refused', reason: 'the adder is not in its own list of members' };
+    if (request.epoch > identity.lastEpoch + epochStep)
+      return { kind: 'refused', reason: `epoch ${request.epoch} is out of range` };
+    if (!request.membership.members.some(({ id }) => id === request.adder))
+      return { kind: 'refused', reason: 'the adder is not in its own list of members' };
     return this.#rival(request);
   }
 
@@ -93,8 +110,18 @@ export class Newcomer {
 
   #join(request: InviteRequest): readonly string[] {
     const context = this.#context;
-    for (const member of [...context.invitations.keys()]) this.#keeper.dropInvitation(member);
-    const self = { ...context.profile(false), id: context.self, epoch: request.epoch, revision: 1, addedBy: request.adder };
+    for (const member of context.invitations.keys()) this.#keeper.dropInvitation(member);
+    const self = {
+      ...context.profile(false),
+      id: context.self,
+      epoch: request.epoch,
+      revision: 1,
+      addedBy: request.adder,
+    };
+    // Somebody whom this member has invited before may still believe in the cluster that ends here.
+    const left = context.credentials();
+    context.departed.set(left.clusterId, left.epoch);
+    context.write(departedWrite(left.clusterId, left.epoch));
     context.setIdentity({
       memberId: context.self,
       clusterId: toClusterId(request.clusterId),
@@ -147,7 +174,12 @@ export class Newcomer {
     });
     for (const { definition } of setAside) {
       if (definition === null) continue;
-      context.observe({ kind: 'handler-set-aside', topic: definition.topic, handler: definition.id, reason: 'the cluster has another handler of this ID' });
+      context.observe({
+        kind: 'handler-set-aside',
+        topic: definition.topic,
+        handler: definition.id,
+        reason: 'the cluster has another handler of this ID',
+      });
     }
     return setAside.map(({ key }) => key);
   }

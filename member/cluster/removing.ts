@@ -53,9 +53,14 @@ export class Remover {
     const known = member === undefined ? undefined : (context.membership.get(member) ?? this.#invited(member));
     if (member === undefined || known === undefined) {
       const ids = context.membership.members().map((record) => record.id);
-      return context.fail(request, 'not-found', `unknown member ${JSON.stringify(id)}: the members are ${ids.join(', ')}`);
+      return context.fail(
+        request,
+        'not-found',
+        `unknown member ${JSON.stringify(id)}: the members are ${ids.join(', ')}`,
+      );
     }
-    if (!context.isInitialized && member === context.self) return context.fail(request, 'conflict', `member ${id} is not part of a cluster`);
+    if (!context.isInitialized && member === context.self)
+      return context.fail(request, 'conflict', `member ${id} is not part of a cluster`);
     const removing: Removing = {
       request,
       member,
@@ -65,18 +70,27 @@ export class Remover {
       wasTold: member === context.self,
     };
     this.#removings.add(removing);
-    const removal = { id: member, epoch: known.epoch, clusterId: context.identity.clusterId, by: context.self, rpc: known.rpc, isTold: false };
+    const removal = {
+      id: member,
+      epoch: known.epoch,
+      clusterId: context.identity.clusterId,
+      by: context.self,
+      rpc: known.rpc,
+      isTold: false,
+    };
     if (member === context.self) return this.#leave(removing, removal);
     this.#keeper.remove(removal);
     removing.generation = context.membership.generation;
-    for (const { id: peer } of context.peers()) if (context.statuses.of(peer).status === 'alive') removing.waiting.add(peer);
+    for (const { id: peer } of context.peers())
+      if (context.statuses.of(peer).status === 'alive') removing.waiting.add(peer);
     removing.waiting.add(member);
   }
 
   /** A peer knows this generation of the membership, or cannot be reached now (null). */
   peerDone(member: MemberId, generation: number | null): void {
     for (const removing of this.#removings) {
-      if (removing.member !== member && (generation === null || generation >= removing.generation)) removing.waiting.delete(member);
+      if (removing.member !== member && (generation === null || generation >= removing.generation))
+        removing.waiting.delete(member);
     }
   }
 
@@ -103,7 +117,14 @@ export class Remover {
     const record = context.selfRecord();
     const isKnown = request.member === context.self && request.clusterId === context.identity.clusterId;
     if (isKnown && request.epoch >= record.epoch) {
-      const removal: RemovedRecord = { id: context.self, epoch: request.epoch, clusterId: request.clusterId, by: request.by, rpc: record.rpc, isTold: true };
+      const removal: RemovedRecord = {
+        id: context.self,
+        epoch: request.epoch,
+        clusterId: request.clusterId,
+        by: request.by,
+        rpc: record.rpc,
+        isTold: true,
+      };
       context.membership.remove(removal);
       this.#keeper.leave(removal, record);
     }
@@ -111,7 +132,9 @@ export class Remover {
   }
 
   nextDeadline(): Millis {
-    const tellings = this.#untold().map(({ id }) => this.#tellings.get(id)).map((telling) => (telling === undefined ? 0 : telling.isUnderWay ? Infinity : telling.nextAtMs));
+    const tellings = this.#untold()
+      .map(({ id }) => this.#tellings.get(id))
+      .map((telling) => (telling === undefined ? 0 : telling.isUnderWay ? Infinity : telling.nextAtMs));
     return earliest(...tellings, ...[...this.#removings].map(({ deadlineMs }) => deadlineMs));
   }
 
@@ -157,17 +180,28 @@ export class Remover {
 
   #untold(): readonly RemovedRecord[] {
     const { membership, identity, self } = this.#context;
-    return membership.removed().filter(({ id, isTold, clusterId }) => !isTold && clusterId === identity.clusterId && id !== self);
+    return membership
+      .removed()
+      .filter(({ id, isTold, clusterId }) => !isTold && clusterId === identity.clusterId && id !== self);
   }
 
   #tellWhenDue(removal: RemovedRecord): void {
     const context = this.#context;
-    const telling = this.#tellings.get(removal.id) ?? { nextAtMs: context.nowMs, backoffMs: firstBackoffMs, isUnderWay: false };
+    const telling = this.#tellings.get(removal.id) ?? {
+      nextAtMs: context.nowMs,
+      backoffMs: firstBackoffMs,
+      isUnderWay: false,
+    };
     this.#tellings.set(removal.id, telling);
     if (telling.isUnderWay || context.nowMs < telling.nextAtMs) return;
     telling.isUnderWay = true;
     const { id, epoch, clusterId, by } = removal;
-    context.call({ kind: 'telling', member: id }, removal.rpc, { kind: 'tell-removed', member: id, epoch, clusterId, by }, tellTimeoutMs);
+    context.call(
+      { kind: 'telling', member: id },
+      removal.rpc,
+      { kind: 'tell-removed', member: id, epoch, clusterId, by },
+      tellTimeoutMs,
+    );
   }
 
   #isTold(member: MemberId, result: Result<ClusterResponse, RpcFailure>): boolean {

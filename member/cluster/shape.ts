@@ -7,7 +7,9 @@ export function matching(isAllowed: (value: string) => boolean, allowed: string)
 
 export function integer(min: number, max: number): Check {
   return (value, at) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? null : `${at}: expected an integer from ${min} to ${max}`;
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? null
+      : `${at}: expected an integer from ${min} to ${max}`;
 }
 
 export const flag: Check = (value, at) => (typeof value === 'boolean' ? null : `${at}: expected true or false`);

@@ -20,13 +20,15 @@ export class StatusBoard {
 
   /** A member known from the store is suspect until somebody has heard of it, unless it was dead or gone before. */
   restore(id: MemberId, stored: 'alive' | 'dead' | 'left' | undefined, wallMs: number): void {
+    if (this.#seen.has(id)) return;
     const status = stored === undefined || stored === 'alive' ? 'suspect' : stored;
     this.#seen.set(id, { status, incarnation: 0, sinceWallMs: wallMs, isInGossip: false });
   }
 
   /** A member that was just spoken to. */
   met(id: MemberId, wallMs: number): void {
-    if (!this.#seen.has(id)) this.#seen.set(id, { status: 'alive', incarnation: 0, sinceWallMs: wallMs, isInGossip: false });
+    if (!this.#seen.has(id))
+      this.#seen.set(id, { status: 'alive', incarnation: 0, sinceWallMs: wallMs, isInGossip: false });
   }
 
   /** True when the status is another one than before. */

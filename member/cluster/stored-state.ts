@@ -57,9 +57,17 @@ export function readStoredState(rows: (table: ClusterTable) => StoreRows): Resul
     identity: identities[0],
     members: read('cluster-members', (_key, value) => (isMemberRecord(value) ? value : undefined)),
     removed: read('cluster-removed', (_key, value) => (isRemovedRecord(value) ? value : undefined)),
-    departed: new Map(read('cluster-departed', (key, value) => (isUuid(key) && typeof value === 'number' ? [clusterId(key), value] as const : undefined))),
+    departed: new Map(
+      read('cluster-departed', (key, value) =>
+        isUuid(key) && typeof value === 'number' ? ([clusterId(key), value] as const) : undefined,
+      ),
+    ),
     invitations: read('cluster-invitations', readInvitation),
-    statuses: new Map(read('cluster-statuses', (key, value) => (isUuid(key) && isStoredStatus(value) ? ([memberId(key), value] as const) : undefined))),
+    statuses: new Map(
+      read('cluster-statuses', (key, value) =>
+        isUuid(key) && isStoredStatus(value) ? ([memberId(key), value] as const) : undefined,
+      ),
+    ),
     handlers: read('cluster-handlers', (_key, value) => (isHandlerEntry(value) ? value : undefined)),
   };
   const first = problems[0];
@@ -72,7 +80,11 @@ export function identityWrite(identity: Identity): StoreWrite {
 
 export function memberWrite(record: MemberRecord): StoreWrite {
   const { rpc, metadata, store } = record.versions;
-  return { table: 'cluster-members', key: record.id, value: { ...record, versions: { rpc: { ...rpc }, metadata: { ...metadata }, store: { ...store } } } };
+  return {
+    table: 'cluster-members',
+    key: record.id,
+    value: { ...record, versions: { rpc: { ...rpc }, metadata: { ...metadata }, store: { ...store } } },
+  };
 }
 
 export function removedWrite(record: RemovedRecord): StoreWrite {
@@ -107,15 +119,22 @@ export function deletion(table: ClusterTable, key: string): StoreWrite {
 function readIdentity(value: JsonValue): Identity | undefined {
   if (!isObject(value)) return undefined;
   const { memberId: member, clusterId: cluster, key, state, lastEpoch } = value;
-  if (typeof member !== 'string' || !isUuid(member) || typeof cluster !== 'string' || !isUuid(cluster)) return undefined;
-  if (typeof key !== 'string' || typeof lastEpoch !== 'number' || (state !== 'initialized' && state !== 'uninitialized')) return undefined;
+  if (typeof member !== 'string' || !isUuid(member) || typeof cluster !== 'string' || !isUuid(cluster))
+    return undefined;
+  if (
+    typeof key !== 'string' ||
+    typeof lastEpoch !== 'number' ||
+    (state !== 'initialized' && state !== 'uninitialized')
+  )
+    return undefined;
   return { memberId: memberId(member), clusterId: clusterId(cluster), key, state, lastEpoch };
 }
 
 function readInvitation(_key: string, value: JsonValue): Invitation | undefined {
   if (!isObject(value)) return undefined;
   const { member, address, epoch } = value;
-  if (typeof member !== 'string' || !isUuid(member) || typeof address !== 'string' || typeof epoch !== 'number') return undefined;
+  if (typeof member !== 'string' || !isUuid(member) || typeof address !== 'string' || typeof epoch !== 'number')
+    return undefined;
   return { member: memberId(member), address, epoch };
 }
 

@@ -11,9 +11,7 @@ export type {
   ObservationsApi,
   OperationError,
   RemovedMember,
-  TopicEvent,
   TopicsApi,
-  TopicSummary,
 } from './compose/member.ts';
 export type {
   AttemptResult,
@@ -30,4 +28,4 @@ export type {
   StorePort,
   Timer,
 } from './compose/ports.ts';
-export type { StartMember } from './compose/start-member.ts';
+export { startMember } from './compose/start-member.ts';

@@ -1,13 +1,14 @@
 /** A running member, as the HTTP routes, the tasks and the process entry see it. */
 import type { EventState } from '../../alerts/alerts-io.ts';
-import type { HandlerSpec } from '../../alerts/event.ts';
+import type { HandlerSpec, PrepareHandler } from '../../alerts/event.ts';
 import type { Level, Publication } from '../../alerts/publication.ts';
-import type { PrepareHandler } from '../../alerts/event.ts';
+import type { TopicSummary } from '../../alerts/queries.ts';
 import type { ClusterTopics, ClusterView } from '../../api/cluster-routes.ts';
 import type { Millis } from '../../base/deadline.ts';
 import type { ClusterId, MemberId } from '../../base/ids.ts';
 import type { Observation, StampedObservation } from '../../base/observation.ts';
 import type { Result } from '../../base/result.ts';
+import type { VersionRanges } from '../../cluster/versions.ts';
 import type { GossipSettings } from '../../gossip/settings.ts';
 import type { AesGcm } from '../../gossip/wire/aes-gcm.ts';
 
@@ -23,11 +24,15 @@ export interface MemberOptions {
   readonly persistTopics: boolean;
   /** `[rpc] join-secret`; empty accepts every adder (D28). */
   readonly joinSecret: string;
+  /** RPC is bound beyond loopback: an empty join secret is then a warning (D28). */
+  readonly isReachableFromOutside: boolean;
   /** D5: why this member may not cluster, for instance an unreadable licence; null where it may. */
   readonly clusteringRefusal: string | null;
   /** D1: `server.id` and `cluster.id` of an original, used only by a store without an identity. */
   readonly importedIds: { readonly memberId: MemberId; readonly clusterId: ClusterId } | null;
   readonly gossipSettings: GossipSettings;
+  /** D7; what this build speaks unless a test says otherwise. */
+  readonly versions?: VersionRanges;
   /** Gossip encryption (D28); label empty for none. */
   readonly gossipLabel?: string;
   readonly gossipEncryption?: { readonly keys: readonly Uint8Array[]; readonly aesGcm: AesGcm };
@@ -60,24 +65,12 @@ export interface RemovedMember {
   readonly wasTold: boolean;
 }
 
-export interface TopicSummary {
-  readonly id: string;
-  /** The worst level of its events. */
-  readonly level: Level;
-  readonly collected: bigint;
-}
-
-export interface TopicEvent {
-  readonly id: string;
-  readonly state: EventState;
-}
-
 export interface TopicsApi {
-  /** Shared topics and the open inline ones, by ID. */
-  list(): readonly TopicSummary[];
+  /** Shared topics and the open inline ones, by ID. The error is the original's text about the pattern. */
+  list(filter: { readonly pattern: string; readonly minLevel: Level }): Result<readonly TopicSummary[], string>;
   get(topic: string): TopicSummary | undefined;
   /** Undefined for an unknown topic. */
-  events(topic: string): readonly TopicEvent[] | undefined;
+  events(topic: string, minLevel: Level): readonly (EventState & { readonly id: string })[] | undefined;
   /** What an alert node restores its level from. */
   event(topic: string, event: string): EventState | undefined;
   updateEvent(topic: string, event: string, state: EventState): void;
