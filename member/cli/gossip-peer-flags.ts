@@ -7,7 +7,7 @@ import { lanSettings, limits, type GossipSettings } from '../gossip/settings.ts'
 export interface GossipPeerFlags {
   readonly name: string;
   readonly bind: string;
-  /** 0: any. */
+  /** 0: whichever is free. */
   readonly port: number;
   readonly advertise: Endpoint | null;
   readonly join: readonly string[];
@@ -90,7 +90,8 @@ export function parseGossipPeerFlags(args: readonly string[]): Result<GossipPeer
   if (count('port', 0) > 65_535) return err('port: not between 0 and 65535');
   if (!advertise.ok) return advertise;
   if (!keys.ok) return keys;
-  if (log !== 'none' && log !== 'json' && log !== 'stderr') return err(`log: unknown mode "${log}"; allowed are none, json and stderr`);
+  if (log !== 'none' && log !== 'json' && log !== 'stderr')
+    return err(`log: unknown mode "${log}"; allowed are none, json and stderr`);
   if (meta.length > limits.metaBytes) return err(`meta: longer than ${limits.metaBytes} bytes`);
   return ok({
     name: text('name'),
@@ -186,7 +187,9 @@ function parseKeys(text: string): Result<readonly Uint8Array[], string> {
   const keys: Uint8Array[] = [];
   for (const part of splitList(text)) {
     const key = [Buffer.from(part, 'hex'), Buffer.from(part, 'base64')].find(
-      (bytes, index) => [16, 24, 32].includes(bytes.length) && bytes.toString(index === 0 ? 'hex' : 'base64').toLowerCase() === part.toLowerCase(),
+      (bytes, index) =>
+        [16, 24, 32].includes(bytes.length) &&
+        bytes.toString(index === 0 ? 'hex' : 'base64').toLowerCase() === part.toLowerCase(),
     );
     if (key === undefined) return err('key: not 16, 24 or 32 bytes in hex or base64');
     keys.push(new Uint8Array(key));

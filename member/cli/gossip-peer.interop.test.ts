@@ -41,7 +41,9 @@ class Peer {
     this.name = name;
     const args = ['-name', name, ...flags];
     this.#child = kind === 'ours' ? spawn(process.execPath, [ourPeer, ...args]) : spawn(memberlistPeer, args);
-    createInterface({ input: present(this.#child.stdout, 'stdout') }).on('line', (line) => this.lines.push(JSON.parse(line) as Line));
+    createInterface({ input: present(this.#child.stdout, 'stdout') }).on('line', (line) =>
+      this.lines.push(JSON.parse(line) as Line),
+    );
     this.#child.stdin?.on('error', () => undefined);
     running.add(this);
   }
@@ -60,7 +62,10 @@ class Peer {
 
   find(ev: string, fields: Partial<Line> = {}, sinceMs = 0): Line | undefined {
     const wanted = Object.entries(fields);
-    return this.lines.find((line) => line.ev === ev && line.t >= sinceMs && wanted.every(([field, value]) => line[field as keyof Line] === value));
+    return this.lines.find(
+      (line) =>
+        line.ev === ev && line.t >= sinceMs && wanted.every(([field, value]) => line[field as keyof Line] === value),
+    );
   }
 
   /** Who is alive, by the events so far. */
@@ -96,7 +101,10 @@ async function startPeer(kind: 'ours' | 'theirs', name: string, flags: readonly 
 
 /** ours-1, theirs-1, ours-2, theirs-2, joined through the first, which is one of theirs where the number is odd. */
 async function startMixed(number: number, flags: readonly string[] = []): Promise<readonly Peer[]> {
-  const kinds = number % 2 === 0 ? (['ours', 'theirs', 'ours', 'theirs'] as const) : (['theirs', 'ours', 'theirs', 'ours'] as const);
+  const kinds =
+    number % 2 === 0
+      ? (['ours', 'theirs', 'ours', 'theirs'] as const)
+      : (['theirs', 'ours', 'theirs', 'ours'] as const);
   const peers: Peer[] = [];
   for (const [index, kind] of kinds.entries()) {
     const joining = peers[0] === undefined ? [] : ['-join', `127.0.0.1:${peers[0].port}`];
@@ -122,7 +130,11 @@ async function detection(number: number, victimName: string): Promise<readonly n
   await until('a random phase', () => performance.now() % 1_000 > (number * 317) % 1_000, 2_000);
   const killedMs = performance.timeOrigin + performance.now();
   victim.kill();
-  await until(`${victim.name} is reported dead`, () => survivors.every((peer) => peer.find('leave', { node: victim.name }) !== undefined), 15_000);
+  await until(
+    `${victim.name} is reported dead`,
+    () => survivors.every((peer) => peer.find('leave', { node: victim.name }) !== undefined),
+    15_000,
+  );
   const reports = survivors.map((peer) => present(peer.find('leave', { node: victim.name }), 'report'));
   expect(reports.map((report) => report.state)).toEqual(['dead', 'dead', 'dead']);
   for (const peer of survivors) peer.kill();
@@ -131,79 +143,116 @@ async function detection(number: number, victimName: string): Promise<readonly n
 
 const missing = 'skipped: set MEMBERLIST_PEER to the program that interop/memberlist-peer/build.sh makes';
 
-describe.skipIf(memberlistPeer === '')(`with the real memberlist (${memberlistPeer === '' ? missing : memberlistPeer})`, () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'gossip-peer-'));
-    ourPeer = join(folder, 'gossip-peer.cjs');
-    const entryPoint = fileURLToPath(new URL('gossip-peer.ts', import.meta.url));
-    await build({ entryPoints: [entryPoint], bundle: true, platform: 'node', format: 'cjs', target: 'node18', outfile: ourPeer, logLevel: 'error' });
-  }, 30_000);
+describe.skipIf(memberlistPeer === '')(
+  `with the real memberlist (${memberlistPeer === '' ? missing : memberlistPeer})`,
+  () => {
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'gossip-peer-'));
+      ourPeer = join(folder, 'gossip-peer.cjs');
+      const entryPoint = fileURLToPath(new URL('gossip-peer.ts', import.meta.url));
+      await build({
+        entryPoints: [entryPoint],
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+        target: 'node18',
+        outfile: ourPeer,
+        logLevel: 'error',
+      });
+    }, 30_000);
 
-  afterEach(() => {
-    for (const peer of running) peer.kill();
-  });
+    afterEach(() => {
+      for (const peer of running) peer.kill();
+    });
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('a SIGKILL on either side is noticed by all within 9 s, with a median under 6.5 s', async () => {
-    const samples: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      const pair = await Promise.all([detection(2 * round, 'theirs-2'), detection(2 * round + 1, 'ours-2')]);
-      samples.push(...pair.flat());
-    }
-    const sorted = samples.toSorted((a, b) => a - b);
-    expect(sorted).toHaveLength(18);
-    expect(Math.max(...sorted)).toBeLessThan(9_000);
-    expect(present(sorted[sorted.length >> 1], 'median')).toBeLessThan(6_500);
-  }, 240_000);
+    test('a SIGKILL on either side is noticed by all within 9 s, with a median under 6.5 s', async () => {
+      const samples: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const pair = await Promise.all([detection(2 * round, 'theirs-2'), detection(2 * round + 1, 'ours-2')]);
+        samples.push(...pair.flat());
+      }
+      const sorted = samples.toSorted((a, b) => a - b);
+      expect(sorted).toHaveLength(18);
+      expect(Math.max(...sorted)).toBeLessThan(9_000);
+      expect(present(sorted[sorted.length >> 1], 'median')).toBeLessThan(6_500);
+    }, 240_000);
 
-  test.each([
-    ['plain', []],
-    ['with a key', ['-key', key]],
-    ['without compression', ['-compress=false']],
-  ] as const)('metadata, user messages, user state, leave and return: %s', async (_, flags) => {
-    const peers = await startMixed(0, [...flags, '-state', 'of all']);
-    const [ours1, theirs1] = [named(peers, 'ours-1'), named(peers, 'theirs-1')];
-    expect(peers.every((peer) => peer.find('remote-state', { data: 'of all' }) !== undefined)).toBe(true);
+    test.each([
+      ['plain', []],
+      ['with a key', ['-key', key]],
+      ['without compression', ['-compress=false']],
+    ] as const)(
+      'metadata, user messages, user state, leave and return: %s',
+      async (_, flags) => {
+        const peers = await startMixed(0, [...flags, '-state', 'of all']);
+        const [ours1, theirs1] = [named(peers, 'ours-1'), named(peers, 'theirs-1')];
+        expect(peers.every((peer) => peer.find('remote-state', { data: 'of all' }) !== undefined)).toBe(true);
 
-    named(peers, 'ours-2').say('update-meta from ours');
-    named(peers, 'theirs-2').say('update-meta from theirs');
-    const sees = (meta: string) => peers.every((peer) => peer.find('update', { meta }) !== undefined);
-    await until('metadata', () => sees('from ours') && sees('from theirs'), converging);
+        named(peers, 'ours-2').say('update-meta from ours');
+        named(peers, 'theirs-2').say('update-meta from theirs');
+        const sees = (meta: string) => peers.every((peer) => peer.find('update', { meta }) !== undefined);
+        await until('metadata', () => sees('from ours') && sees('from theirs'), converging);
 
-    ours1.say('send theirs-1 by stream');
-    ours1.say('send-udp theirs-1 by packet');
-    theirs1.say('send ours-1 by stream');
-    theirs1.say('send-udp ours-1 by packet');
-    const received = (data: string) => [ours1, theirs1].every((peer) => peer.find('user', { data }) !== undefined);
-    await until('user messages', () => received('by stream') && received('by packet'), 10_000);
+        ours1.say('send theirs-1 by stream');
+        ours1.say('send-udp theirs-1 by packet');
+        theirs1.say('send ours-1 by stream');
+        theirs1.say('send-udp ours-1 by packet');
+        const received = (data: string) => [ours1, theirs1].every((peer) => peer.find('user', { data }) !== undefined);
+        await until('user messages', () => received('by stream') && received('by packet'), 10_000);
 
-    for (const leaver of [named(peers, 'ours-2'), named(peers, 'theirs-2')]) {
-      const others = peers.filter((peer) => peer !== leaver);
-      leaver.say('leave');
-      await until(`${leaver.name} left`, () => others.every((peer) => peer.find('leave', { node: leaver.name }) !== undefined), converging);
-      expect(others.map((peer) => peer.find('leave', { node: leaver.name })?.state)).toEqual(['left', 'left', 'left']);
-      await until('the answer', () => leaver.find('left') !== undefined, 10_000);
-      leaver.kill();
-      const kind = leaver.name.startsWith('ours') ? 'ours' : 'theirs';
-      const sinceMs = performance.timeOrigin + performance.now();
-      const again = await startPeer(kind, leaver.name, [...flags, '-port', String(leaver.port), '-join', `127.0.0.1:${theirs1.port}`]);
-      await until(`${leaver.name} is back`, () => others.every((peer) => peer.find('join', { node: leaver.name }, sinceMs) !== undefined), converging);
-      (peers as Peer[])[peers.indexOf(leaver)] = again;
-    }
-    expect(peers.map((peer) => peer.alive().size)).toEqual([4, 4, 4, 4]);
-  }, 240_000);
+        for (const leaver of [named(peers, 'ours-2'), named(peers, 'theirs-2')]) {
+          const others = peers.filter((peer) => peer !== leaver);
+          leaver.say('leave');
+          await until(
+            `${leaver.name} left`,
+            () => others.every((peer) => peer.find('leave', { node: leaver.name }) !== undefined),
+            converging,
+          );
+          expect(others.map((peer) => peer.find('leave', { node: leaver.name })?.state)).toEqual([
+            'left',
+            'left',
+            'left',
+          ]);
+          await until('the answer', () => leaver.find('left') !== undefined, 10_000);
+          leaver.kill();
+          const kind = leaver.name.startsWith('ours') ? 'ours' : 'theirs';
+          const sinceMs = performance.timeOrigin + performance.now();
+          const again = await startPeer(kind, leaver.name, [
+            ...flags,
+            '-port',
+            String(leaver.port),
+            '-join',
+            `127.0.0.1:${theirs1.port}`,
+          ]);
+          await until(
+            `${leaver.name} is back`,
+            () => others.every((peer) => peer.find('join', { node: leaver.name }, sinceMs) !== undefined),
+            converging,
+          );
+          (peers as Peer[])[peers.indexOf(leaver)] = again;
+        }
+        expect(peers.map((peer) => peer.alive().size)).toEqual([4, 4, 4, 4]);
+      },
+      240_000,
+    );
 
-  test('a stopped member is declared dead, and refutes when it goes on', async () => {
-    const peers = await startMixed(1);
-    for (const stopped of [named(peers, 'ours-2'), named(peers, 'theirs-2')]) {
-      const others = peers.filter((peer) => peer !== stopped);
-      const sinceMs = performance.timeOrigin + performance.now();
-      stopped.signal('SIGSTOP');
-      await until('reported dead', () => others.every((peer) => peer.find('leave', { node: stopped.name }, sinceMs) !== undefined), 15_000);
-      stopped.signal('SIGCONT');
-      await until('back', () => others.every((peer) => peer.alive().has(stopped.name)), converging);
-      expect(stopped.lines.filter((line) => line.ev === 'leave' && line.t >= sinceMs)).toEqual([]);
-    }
-  }, 120_000);
-});
+    test('a stopped member is declared dead, and refutes when it goes on', async () => {
+      const peers = await startMixed(1);
+      for (const stopped of [named(peers, 'ours-2'), named(peers, 'theirs-2')]) {
+        const others = peers.filter((peer) => peer !== stopped);
+        const sinceMs = performance.timeOrigin + performance.now();
+        stopped.signal('SIGSTOP');
+        await until(
+          'reported dead',
+          () => others.every((peer) => peer.find('leave', { node: stopped.name }, sinceMs) !== undefined),
+          15_000,
+        );
+        stopped.signal('SIGCONT');
+        await until('back', () => others.every((peer) => peer.alive().has(stopped.name)), converging);
+        expect(stopped.lines.filter((line) => line.ev === 'leave' && line.t >= sinceMs)).toEqual([]);
+      }
+    }, 120_000);
+  },
+);

@@ -17,7 +17,12 @@ import type { GossipEvent, GossipMember, GossipReply } from '../gossip/output.ts
 import { limits } from '../gossip/settings.ts';
 import { versionBytes } from '../gossip/versions.ts';
 import { GossipDriver } from '../shell/gossip/gossip-driver.ts';
-import { openGossipSockets, type GossipSockets, type NetworkInput, type NetworkOutput } from '../shell/gossip/gossip-sockets.ts';
+import {
+  openGossipSockets,
+  type GossipSockets,
+  type NetworkInput,
+  type NetworkOutput,
+} from '../shell/gossip/gossip-sockets.ts';
 import { nodeAesGcm } from '../shell/gossip/node-aes-gcm.ts';
 import { gossipPeerUsage, parseGossipPeerFlags, splitList, type GossipPeerFlags } from './gossip-peer-flags.ts';
 
@@ -48,7 +53,15 @@ function payloadFields(bytes: Uint8Array): Record<string, unknown> {
 
 function memberFields(member: GossipMember): Record<string, unknown> {
   const { name, host, port, meta, versions, status, incarnation } = member;
-  return { node: name, addr: host, port, meta: textOf(meta), vsn: [...versionBytes(versions)], state: status, incarnation };
+  return {
+    node: name,
+    addr: host,
+    port,
+    meta: textOf(meta),
+    vsn: [...versionBytes(versions)],
+    state: status,
+    incarnation,
+  };
 }
 
 class GossipPeer {
@@ -87,7 +100,13 @@ class GossipPeer {
 
   start(): void {
     const { host: addr, port } = this.#sockets.advertise;
-    emit('ready', { name: this.#flags.name, addr, port, pid: process.pid, protocol: this.#flags.settings.protocolVersion });
+    emit('ready', {
+      name: this.#flags.name,
+      addr,
+      port,
+      pid: process.pid,
+      protocol: this.#flags.settings.protocolVersion,
+    });
     if (this.#flags.join.length > 0) this.#joinAtStart();
     if (this.#flags.watchMs > 0) this.#watch(this.#flags.watchMs);
   }
@@ -212,13 +231,21 @@ class GossipPeer {
   #updateMeta(text: string): void {
     const meta = new Uint8Array(Buffer.from(text));
     if (meta.length > limits.metaBytes) this.#fail('update-meta', `longer than ${limits.metaBytes} bytes`);
-    else this.#command('update-meta', { kind: 'update-meta', meta, timeoutMs: defaultWaitMs }, () => emit('updated', { meta: text }));
+    else
+      this.#command('update-meta', { kind: 'update-meta', meta, timeoutMs: defaultWaitMs }, () =>
+        emit('updated', { meta: text }),
+      );
   }
 
   #send(command: 'send' | 'send-udp', argument: string): void {
     const [member = '', ...words] = argument.split(' ');
     const payload = Buffer.from(words.join(' '));
-    this.#command(command, { kind: 'send-user-message', member, payload, via: command === 'send' ? 'stream' : 'packet' });
+    this.#command(command, {
+      kind: 'send-user-message',
+      member,
+      payload,
+      via: command === 'send' ? 'stream' : 'packet',
+    });
   }
 
   #cut(argument: string): void {
@@ -294,7 +321,8 @@ class GossipPeer {
 
   #log(observation: GossipObservation): void {
     const { kind, ...fields } = observation;
-    const level = kind === 'packet-rejected' || kind === 'address-conflict' ? 'WARN' : kind.startsWith('probe') ? 'DEBUG' : 'INFO';
+    const level =
+      kind === 'packet-rejected' || kind === 'address-conflict' ? 'WARN' : kind.startsWith('probe') ? 'DEBUG' : 'INFO';
     const details = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const msg = [kind, ...details].join(' ');
     if (this.#flags.log === 'json') emit('log', { level, msg });

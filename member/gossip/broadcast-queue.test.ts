@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BroadcastQueue } from './broadcast-queue.ts';
+import { BroadcastQueue, type FilledPacket } from './broadcast-queue.ts';
 import { transmitLimit } from './scaling.ts';
 import vectorFile from './testdata/vectors.json' with { type: 'json' };
 import type { Vectors } from './testing/conformance.ts';
@@ -14,26 +14,29 @@ describe('queue vectors of the real library', () => {
     const names = new Map<Uint8Array, string>();
     const tokens: string[] = [];
     for (const step of vector.steps) {
-      let finished: readonly number[];
+      let filled: FilledPacket = { messages: [], finished: [] };
       if (step.op === 'queue') {
         const message = new Uint8Array(step.len ?? 0);
         names.set(message, step.msg ?? '');
-        finished = queue.enqueue(step.key ?? null, message, tokens.push(step.msg ?? '') - 1);
-      } else if (step.op === 'get') {
-        const filled = queue.fill(step.overhead ?? 0, step.limit ?? 0, vector.limit);
-        expect(filled.messages.map((message) => names.get(message))).toEqual(step.out);
-        ({ finished } = filled);
+        filled = { messages: [], finished: queue.enqueue(step.key ?? null, message, tokens.push(step.msg ?? '') - 1) };
       } else {
-        finished = queue.prune(step.limit ?? 0);
+        filled = queue.fill(step.overhead ?? 0, step.limit ?? 0, vector.limit);
       }
-      expect(finished.map((token) => tokens[token])).toEqual(step.finished ?? []);
-      expect(queue.length).toBe(step.queued);
+      expect({
+        out: filled.messages.map((message) => names.get(message)),
+        finished: filled.finished.map((token) => tokens[token]),
+        queued: queue.length,
+      }).toEqual({ out: step.out ?? [], finished: step.finished ?? [], queued: step.queued });
     }
   });
 });
 
 const action = fc.oneof(
-  fc.record({ kind: fc.constant('enqueue' as const), name: fc.option(fc.constantFrom('a', 'b', 'c')), length: fc.integer({ min: 1, max: 400 }) }),
+  fc.record({
+    kind: fc.constant('enqueue' as const),
+    name: fc.option(fc.constantFrom('a', 'b', 'c')),
+    length: fc.integer({ min: 1, max: 400 }),
+  }),
   fc.record({ kind: fc.constant('fill' as const), limit: fc.integer({ min: 0, max: 1_400 }) }),
 );
 
@@ -60,19 +63,23 @@ describe('queue laws', () => {
 
   test('a queue that is emptied packet by packet sends every message exactly as often as allowed', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 40 }), fc.integer({ min: 1, max: 8 }), (lengths, limit) => {
-        const queue = new BroadcastQueue();
-        const sent = new Map<Uint8Array, number>();
-        const finished: number[] = [];
-        for (const [token, length] of lengths.entries()) queue.enqueue(null, new Uint8Array(length), token);
-        while (queue.length > 0) {
-          const filled = queue.fill(2, 400, limit);
-          for (const message of filled.messages) sent.set(message, (sent.get(message) ?? 0) + 1);
-          finished.push(...filled.finished);
-        }
-        expect([...sent.values()]).toEqual(lengths.map(() => limit));
-        expect(finished.sort((a, b) => a - b)).toEqual(lengths.map((_, token) => token));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 40 }),
+        fc.integer({ min: 1, max: 8 }),
+        (lengths, limit) => {
+          const queue = new BroadcastQueue();
+          const sent = new Map<Uint8Array, number>();
+          const finished: number[] = [];
+          for (const [token, length] of lengths.entries()) queue.enqueue(null, new Uint8Array(length), token);
+          while (queue.length > 0) {
+            const filled = queue.fill(2, 400, limit);
+            for (const message of filled.messages) sent.set(message, (sent.get(message) ?? 0) + 1);
+            finished.push(...filled.finished);
+          }
+          expect([...sent.values()]).toEqual(lengths.map(() => limit));
+          expect(finished.sort((a, b) => a - b)).toEqual(lengths.map((_, token) => token));
+        },
+      ),
     );
   });
 

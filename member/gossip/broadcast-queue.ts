@@ -55,7 +55,8 @@ export class BroadcastQueue {
     }
     for (const entry of taken) entry.transmits++;
     const finished = taken.filter((entry) => entry.transmits >= transmitLimit);
-    if (finished.length > 0) this.#entries = this.#entries.filter((entry) => entry.transmits < transmitLimit || !finished.includes(entry));
+    if (finished.length > 0)
+      this.#entries = this.#entries.filter((entry) => entry.transmits < transmitLimit || !finished.includes(entry));
     if (taken.length > 0) this.#isSorted = false;
     return { messages: taken.map((entry) => entry.message), finished: tokensOf(finished) };
   }
@@ -69,7 +70,9 @@ export class BroadcastQueue {
 
   #sort(): void {
     if (this.#isSorted) return;
-    this.#entries.sort((a, b) => a.transmits - b.transmits || b.message.length - a.message.length || b.serial - a.serial);
+    this.#entries.sort(
+      (a, b) => a.transmits - b.transmits || b.message.length - a.message.length || b.serial - a.serial,
+    );
     this.#isSorted = true;
   }
 }

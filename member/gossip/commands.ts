@@ -32,7 +32,11 @@ export function handleCommand(state: GossipState, request: number, command: Goss
       return;
     case 'set-user-state':
       if (command.state.length > limits.frameBytes) {
-        replyError(state, request, `user state of ${command.state.length} bytes: at most ${limits.frameBytes} are allowed`);
+        replyError(
+          state,
+          request,
+          `user state of ${command.state.length} bytes: at most ${limits.frameBytes} are allowed`,
+        );
         return;
       }
       state.userState = command.state;
@@ -68,12 +72,20 @@ function updateMeta(state: GossipState, request: number, meta: Uint8Array, timeo
   } else if (state.isLeaving) {
     replyError(state, request, 'this member has left');
   } else {
-    announce(state, request, timeoutMs, 'timeout waiting for update broadcast', (token) => announceOurselves(state, meta, token));
+    announce(state, request, timeoutMs, 'timeout waiting for update broadcast', (token) =>
+      announceOurselves(state, meta, token),
+    );
   }
 }
 
 /** Answers once the broadcast that `send` makes is through. Whoever is alone has nobody to wait for. */
-function announce(state: GossipState, request: number, timeoutMs: number, timeoutText: string, send: (token: BroadcastToken) => void): void {
+function announce(
+  state: GossipState,
+  request: number,
+  timeoutMs: number,
+  timeoutText: string,
+  send: (token: BroadcastToken) => void,
+): void {
   const hasListener = state.members.all().some((record) => record.name !== state.name && !isDeadOrLeft(record));
   const token = ++state.serial;
   if (hasListener) state.broadcastWaits.set(token, { request, deadlineMs: state.nowMs + timeoutMs, timeoutText });
@@ -87,7 +99,11 @@ function broadcastUserMessage(state: GossipState, request: number, payload: Uint
   replyOk(state, request, { kind: 'done' });
 }
 
-function sendUserMessage(state: GossipState, request: number, command: Extract<GossipCommand, { kind: 'send-user-message' }>): void {
+function sendUserMessage(
+  state: GossipState,
+  request: number,
+  command: Extract<GossipCommand, { kind: 'send-user-message' }>,
+): void {
   const { payload, via } = command;
   const member = state.members.get(command.member);
   const limit = via === 'packet' ? packetPayloadLimit : limits.frameBytes;
@@ -99,6 +115,11 @@ function sendUserMessage(state: GossipState, request: number, command: Extract<G
     sendToMember(state, member, [writePacketMessage({ kind: 'user', payload })]);
     replyOk(state, request, { kind: 'done' });
   } else {
-    dialStream(state, endpointOf(member), { kind: 'user-message', request }, writeStreamMessage({ kind: 'user', payload }));
+    dialStream(
+      state,
+      endpointOf(member),
+      { kind: 'user-message', request },
+      writeStreamMessage({ kind: 'user', payload }),
+    );
   }
 }

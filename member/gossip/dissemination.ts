@@ -17,7 +17,11 @@ import { broadcastBudget, writePacket } from './wire/packet-codec.ts';
 const userTypeBytes = 1;
 
 /** Tells everybody, in the name of the member that the message is about: of each member only the latest news goes round. */
-export function broadcast(state: GossipState, message: Alive | Suspect | Dead, token: BroadcastToken | null = null): void {
+export function broadcast(
+  state: GossipState,
+  message: Alive | Suspect | Dead,
+  token: BroadcastToken | null = null,
+): void {
   finishBroadcasts(state, state.broadcasts.enqueue(message.node, writePacketMessage(message), token));
 }
 
@@ -32,7 +36,8 @@ export function sendMessage(state: GossipState, to: Endpoint, message: PacketMes
 
 /** Whole messages to a member whose record we hold, and nothing else. */
 export function sendToMember(state: GossipState, member: MemberRecord, messages: readonly Uint8Array[]): void {
-  for (const bytes of inCompounds(messages)) sendBytes(state, endpointOf(member), bytes, member.versions.protocolMax >= versionOf.crc);
+  for (const bytes of inCompounds(messages))
+    sendBytes(state, endpointOf(member), bytes, member.versions.protocolMax >= versionOf.crc);
 }
 
 export function endpointOf(record: { readonly address: Uint8Array; readonly port: number }): Endpoint {

@@ -37,11 +37,13 @@ describe('formulas', () => {
   });
 
   test('transmit limit', () => {
-    for (const { mult, n, limit } of formulas.retransmitLimit) expect([mult, n, transmitLimit(mult, n)]).toEqual([mult, n, limit]);
+    for (const { mult, n, limit } of formulas.retransmitLimit)
+      expect([mult, n, transmitLimit(mult, n)]).toEqual([mult, n, limit]);
   });
 
   test('full sync interval', () => {
-    for (const { n, intervalMs, everyMs } of formulas.pushPullScale) expect([n, fullSyncIntervalMs(intervalMs, n)]).toEqual([n, everyMs]);
+    for (const { n, intervalMs, everyMs } of formulas.pushPullScale)
+      expect([n, fullSyncIntervalMs(intervalMs, n)]).toEqual([n, everyMs]);
   });
 
   test('encrypted lengths', () => {
@@ -70,15 +72,18 @@ describe('versions', () => {
 describe('join addresses', () => {
   test.each(joinAddress.map((vector) => [vector.in, vector] as const))('%s', (text, { defaultPort, error, out }) => {
     const parsed = parseJoinAddress(text, defaultPort);
-    expect(parsed.ok ? [{ ip: parsed.value.host, node: parsed.value.member, port: parsed.value.port }] : null).toEqual(error === true ? null : out);
+    expect(parsed.ok ? [{ ip: parsed.value.host, node: parsed.value.member, port: parsed.value.port }] : null).toEqual(
+      error === true ? null : out,
+    );
   });
 
-  test.each([['host.example:9090', 'host.example', 9090], ['host.example', 'host.example', 7946], ['[2001:db8::1]', '2001:db8::1', 7946]])(
-    '%s',
-    (text, host, port) => {
-      expect(parseJoinAddress(text, 7946)).toEqual({ ok: true, value: { host, port, member: '' } });
-    },
-  );
+  test.each([
+    ['host.example:9090', 'host.example', 9090],
+    ['host.example', 'host.example', 7946],
+    ['[2001:db8::1]', '2001:db8::1', 7946],
+  ])('%s', (text, host, port) => {
+    expect(parseJoinAddress(text, 7946)).toEqual({ ok: true, value: { host, port, member: '' } });
+  });
 
   test.each(['', 'host:', 'host:port', 'host:0', 'host:65536', '[::1', 'm2/'])('"%s" is refused', (text) => {
     expect(parseJoinAddress(text, 7946).ok).toBe(false);
@@ -104,7 +109,18 @@ describe('IP addresses', () => {
     expect(formatIp(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 10, 0, 0, 1))).toBe('10.0.0.1');
   });
 
-  test.each(['', 'localhost', '1.2.3', '1.2.3.256', '01.2.3.4', '1:2', ':::', '1::2::3', '1:2:3:4:5:6:7:8:9', '12345::'])('"%s" is none', (text) => {
+  test.each([
+    '',
+    'localhost',
+    '1.2.3',
+    '1.2.3.256',
+    '01.2.3.4',
+    '1:2',
+    ':::',
+    '1::2::3',
+    '1:2:3:4:5:6:7:8:9',
+    '12345::',
+  ])('"%s" is none', (text) => {
     expect(parseIp(text)).toBeNull();
   });
 });

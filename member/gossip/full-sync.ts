@@ -18,7 +18,8 @@ const rangeByteCount = 5;
 
 /** With one random member that is alive, while no other such exchange runs. */
 export function syncWithSomebody(state: GossipState): void {
-  for (const session of state.streams.values()) if (session.kind === 'dialled' && session.purpose.kind === 'full-sync') return;
+  for (const session of state.streams.values())
+    if (session.kind === 'dialled' && session.purpose.kind === 'full-sync') return;
   const [partner] = state.members.pick(1, (record) => record.name !== state.name && record.status === 'alive');
   if (partner !== undefined) dialStream(state, endpointOf(partner), { kind: 'full-sync' }, ourState(state, false));
 }
@@ -27,7 +28,15 @@ export function syncWithSomebody(state: GossipState): void {
 export function ourState(state: GossipState, isJoin: boolean): Uint8Array {
   const records = state.members.all().map((record): SyncRecord => {
     const { name, address, port, meta, incarnation } = record;
-    return { name, address, port, meta, incarnation, state: statuses.indexOf(record.status), versions: versionBytes(record.versions) };
+    return {
+      name,
+      address,
+      port,
+      meta,
+      incarnation,
+      state: statuses.indexOf(record.status),
+      versions: versionBytes(record.versions),
+    };
   });
   return writeStreamMessage({ kind: 'full-sync', isJoin, records, userState: state.userState });
 }
@@ -35,7 +44,9 @@ export function ourState(state: GossipState, isJoin: boolean): Uint8Array {
 /** Takes over what another member holds. Null, or why nothing of it was taken. */
 export function mergeState(state: GossipState, from: Endpoint, sync: FullSync): string | null {
   const remote = sync.records.map((record) => versioned(record.name, record.state === 0, record.versions));
-  const local = state.members.all().map((record) => versioned(record.name, record.status === 'alive', versionBytes(record.versions)));
+  const local = state.members
+    .all()
+    .map((record) => versioned(record.name, record.status === 'alive', versionBytes(record.versions)));
   const refusal = findIncompatibility(remote, local) ?? (sync.isJoin ? mergeVeto(state, sync) : null);
   if (refusal !== null) return refusal;
   for (const record of sync.records) {

@@ -15,7 +15,8 @@ import { nilBytes } from './wire/bytes.ts';
 
 const utf8 = new TextEncoder();
 const seeds = Array.from({ length: 30 }, (_, index) => index + 1);
-const median = (values: readonly number[]): number => present([...values].sort((a, b) => a - b)[values.length >> 1], 'a value');
+const median = (values: readonly number[]): number =>
+  present([...values].sort((a, b) => a - b)[values.length >> 1], 'a value');
 
 function allAlive(members: readonly VirtualMember[], size: number): boolean {
   return members.every((member) => {
@@ -34,7 +35,9 @@ function settled(seed: number, size: number, loss = 0): { network: VirtualNetwor
 }
 
 const deathsOf = (observer: VirtualMember, sinceMs = 0): string[] =>
-  observer.events.flatMap(({ atMs, event }) => (atMs >= sinceMs && event.kind === 'leave' && event.member.status === 'dead' ? [event.member.name] : []));
+  observer.events.flatMap(({ atMs, event }) =>
+    atMs >= sinceMs && event.kind === 'leave' && event.member.status === 'dead' ? [event.member.name] : [],
+  );
 
 describe('joining', () => {
   test.each([
@@ -70,7 +73,10 @@ describe('joining', () => {
     const known = network.command(second, { kind: 'join', addresses: ['seed.example:10000'] });
     const unknown = network.command(second, { kind: 'join', addresses: ['other.example'] });
     network.runFor(1_000);
-    expect(second.replies.get(known)).toMatchObject({ ok: true, value: { contacted: 1, errors: ['joining 127.0.0.2:10000: connection refused'] } });
+    expect(second.replies.get(known)).toMatchObject({
+      ok: true,
+      value: { contacted: 1, errors: ['joining 127.0.0.2:10000: connection refused'] },
+    });
     expect(second.replies.get(unknown)).toEqual({ ok: false, error: 'resolving other.example: no such host' });
     expect(first.view()).toEqual({ m1: 'alive', m2: 'alive' });
   });
@@ -97,7 +103,10 @@ describe('joining', () => {
     if (first !== undefined && second !== undefined) network.join(second, first);
     if (first !== undefined) network.join(stranger, first);
     network.runFor(5_000);
-    expect(members.map((member) => member.view())).toEqual([{ m1: 'alive', m2: 'alive' }, { m1: 'alive', m2: 'alive' }]);
+    expect(members.map((member) => member.view())).toEqual([
+      { m1: 'alive', m2: 'alive' },
+      { m1: 'alive', m2: 'alive' },
+    ]);
   });
 
   test('a merge veto refuses a join on both sides', () => {
@@ -112,23 +121,31 @@ describe('joining', () => {
 });
 
 describe('failure detection', () => {
-  test.each([3, 5, 8])('a killed member of %i is reported dead by all survivors between 5 and 9 s, by the first with a median under 6.5 s', (size) => {
-    const firsts: number[] = [];
-    for (const seed of seeds) {
-      const { network, members } = settled(seed, size);
-      const victim = present(members[seed % size], 'victim');
-      const survivors = members.filter((member) => member !== victim);
-      const killedMs = network.nowMs;
-      network.kill(victim);
-      const tookMs = network.runUntil(() => survivors.every((survivor) => survivor.view()[victim.name] === 'dead'), 9_000);
-      expect([seed, tookMs]).not.toEqual([seed, null]);
-      const reportedMs = survivors.map((survivor) => Number(survivor.firstEvent('leave', victim.name, killedMs)) - killedMs);
-      firsts.push(Math.min(...reportedMs));
-      expect(survivors.flatMap((survivor) => deathsOf(survivor)).every((name) => name === victim.name)).toBe(true);
-    }
-    expect(Math.min(...firsts)).toBeGreaterThanOrEqual(5_000);
-    expect(median(firsts)).toBeLessThan(6_500);
-  });
+  test.each([3, 5, 8])(
+    'a killed member of %i is reported dead by all survivors between 5 and 9 s, by the first with a median under 6.5 s',
+    (size) => {
+      const firsts: number[] = [];
+      for (const seed of seeds) {
+        const { network, members } = settled(seed, size);
+        const victim = present(members[seed % size], 'victim');
+        const survivors = members.filter((member) => member !== victim);
+        const killedMs = network.nowMs;
+        network.kill(victim);
+        const tookMs = network.runUntil(
+          () => survivors.every((survivor) => survivor.view()[victim.name] === 'dead'),
+          9_000,
+        );
+        expect([seed, tookMs]).not.toEqual([seed, null]);
+        const reportedMs = survivors.map(
+          (survivor) => Number(survivor.firstEvent('leave', victim.name, killedMs)) - killedMs,
+        );
+        firsts.push(Math.min(...reportedMs));
+        expect(survivors.flatMap((survivor) => deathsOf(survivor)).every((name) => name === victim.name)).toBe(true);
+      }
+      expect(Math.min(...firsts)).toBeGreaterThanOrEqual(5_000);
+      expect(median(firsts)).toBeLessThan(6_500);
+    },
+  );
 
   test('a killed member that starts again under its name and address is back within seconds, at a higher incarnation', () => {
     const { network, members } = settled(3, 3);
@@ -186,7 +203,9 @@ describe('failure detection', () => {
     network.cut(first, second);
     network.runFor(60_000);
     expect(members.flatMap((member) => deathsOf(member))).toEqual([]);
-    expect(first.observations.some(({ observation }) => observation.kind === 'probe-acked' && observation.via === 'relay')).toBe(true);
+    expect(
+      first.observations.some(({ observation }) => observation.kind === 'probe-acked' && observation.via === 'relay'),
+    ).toBe(true);
   });
 
   test('a member that is cut off is declared dead, declares the others dead, and all find together after healing', () => {
@@ -226,8 +245,13 @@ describe('failure detection', () => {
     const survivors = members.filter((member) => member !== victim);
     network.kill(victim);
     network.runFor(45_000);
-    expect(survivors.map((member) => member.view())).toEqual([{ m1: 'alive', m3: 'alive' }, { m1: 'alive', m3: 'alive' }]);
-    expect(survivors.every((member) => member.events.some(({ event }) => event.kind === 'forgotten' && event.name === 'm2'))).toBe(true);
+    expect(survivors.map((member) => member.view())).toEqual([
+      { m1: 'alive', m3: 'alive' },
+      { m1: 'alive', m3: 'alive' },
+    ]);
+    expect(
+      survivors.every((member) => member.events.some(({ event }) => event.kind === 'forgotten' && event.name === 'm2')),
+    ).toBe(true);
   });
 });
 
@@ -238,7 +262,9 @@ describe('leaving and changing', () => {
       const leaver = present(members[seed % size], 'leaver');
       const others = members.filter((member) => member !== leaver);
       const request = network.command(leaver, { kind: 'leave', timeoutMs: 5_000 });
-      expect(network.runUntil(() => others.every((member) => member.view()[leaver.name] === 'left'), 700)).not.toBeNull();
+      expect(
+        network.runUntil(() => others.every((member) => member.view()[leaver.name] === 'left'), 700),
+      ).not.toBeNull();
       network.runFor(1_000);
       expect(leaver.replies.get(request)).toEqual({ ok: true, value: { kind: 'done' } });
       network.kill(leaver);
@@ -295,7 +321,12 @@ describe('leaving and changing', () => {
     const changer = present(members[3], 'member');
     const sinceMs = network.nowMs;
     const request = network.command(changer, { kind: 'update-meta', meta: utf8.encode('v=2'), timeoutMs: 5_000 });
-    expect(network.runUntil(() => members.every((member) => member.firstEvent('update', 'm4', sinceMs) !== undefined), 1_000)).not.toBeNull();
+    expect(
+      network.runUntil(
+        () => members.every((member) => member.firstEvent('update', 'm4', sinceMs) !== undefined),
+        1_000,
+      ),
+    ).not.toBeNull();
     network.runFor(2_000);
     expect(changer.replies.get(request)).toEqual({ ok: true, value: { kind: 'done' } });
   });
@@ -303,7 +334,9 @@ describe('leaving and changing', () => {
 
 describe('messages of the application', () => {
   const received = (member: VirtualMember): string[] =>
-    member.events.flatMap(({ event }) => (event.kind === 'user-message' ? [Buffer.from(event.payload).toString()] : []));
+    member.events.flatMap(({ event }) =>
+      event.kind === 'user-message' ? [Buffer.from(event.payload).toString()] : [],
+    );
 
   test('broadcast, by packet and by stream', () => {
     const { network, members } = settled(8, 3);
@@ -311,8 +344,18 @@ describe('messages of the application', () => {
     if (first === undefined || second === undefined || third === undefined) throw new Error('three members');
     network.command(first, { kind: 'broadcast-user-message', payload: utf8.encode('all'), name: null });
     const requests = [
-      network.command(first, { kind: 'send-user-message', member: 'm2', payload: utf8.encode('packet'), via: 'packet' }),
-      network.command(first, { kind: 'send-user-message', member: 'm3', payload: new Uint8Array(100_000).fill(65), via: 'stream' }),
+      network.command(first, {
+        kind: 'send-user-message',
+        member: 'm2',
+        payload: utf8.encode('packet'),
+        via: 'packet',
+      }),
+      network.command(first, {
+        kind: 'send-user-message',
+        member: 'm3',
+        payload: new Uint8Array(100_000).fill(65),
+        via: 'stream',
+      }),
       network.command(first, { kind: 'send-user-message', member: 'm9', payload: nilBytes, via: 'packet' }),
     ];
     network.runFor(2_000);
@@ -327,7 +370,9 @@ describe('messages of the application', () => {
     network.command(first, { kind: 'set-user-state', state: utf8.encode('of m1') });
     network.join(second, first);
     network.runFor(65_000);
-    const states = second.events.flatMap(({ event }) => (event.kind === 'user-state' ? [[Buffer.from(event.state).toString(), event.isJoin]] : []));
+    const states = second.events.flatMap(({ event }) =>
+      event.kind === 'user-state' ? [[Buffer.from(event.state).toString(), event.isJoin]] : [],
+    );
     expect(states.slice(0, 2)).toEqual([
       ['of m1', true],
       ['of m1', false],
@@ -353,7 +398,12 @@ describe('the machine', () => {
     for (let i = 0; i < 100_000; i++) {
       const bytes = new Uint8Array(random.nextUint32() % 200);
       for (let j = 0; j < bytes.length; j++) bytes[j] = random.nextUint32();
-      for (const output of gossip.step({ kind: 'packet', atMs: i / 100, from: { host: '127.0.0.1', port: 1 }, bytes })) {
+      for (const output of gossip.step({
+        kind: 'packet',
+        atMs: i / 100,
+        from: { host: '127.0.0.1', port: 1 },
+        bytes,
+      })) {
         const kind = output.kind === 'event' ? output.event.kind : output.kind;
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       }
@@ -368,7 +418,14 @@ describe('the machine', () => {
   test('of one packet, alive messages are handled first', () => {
     const gossip = createGossip(exampleOptions());
     gossip.step({ kind: 'start', atMs: 0 });
-    const alive = { kind: 'alive', incarnation: 1, node: 'm2', address: Uint8Array.of(127, 0, 0, 1), port: 7947, meta: nilBytes } as const;
+    const alive = {
+      kind: 'alive',
+      incarnation: 1,
+      node: 'm2',
+      address: Uint8Array.of(127, 0, 0, 1),
+      port: 7947,
+      meta: nilBytes,
+    } as const;
     const bytes = writeCompound([
       writePacketMessage({ kind: 'suspect', incarnation: 1, node: 'm2', from: 'm3' }),
       writePacketMessage({ ...alive, versions: Uint8Array.of(1, 5, 2, 0, 0, 0) }),
@@ -387,7 +444,9 @@ describe('the machine', () => {
     const ping = (node: string) => writePacketMessage({ kind: 'ping', seqNo: 7, node, source: null });
     const from = { host: '127.0.0.1', port: 5 };
     const sent = (node: string) =>
-      gossip.step({ kind: 'packet', atMs: 201, from, bytes: ping(node) }).flatMap((output) => (output.kind === 'send-packet' ? [output.to] : []));
+      gossip
+        .step({ kind: 'packet', atMs: 201, from, bytes: ping(node) })
+        .flatMap((output) => (output.kind === 'send-packet' ? [output.to] : []));
     expect([sent('other'), sent(''), sent('me')]).toEqual([[], [from], [from]]);
   });
 });

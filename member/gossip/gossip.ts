@@ -29,7 +29,14 @@ import { expireRelays } from './relay.ts';
 import { fullSyncIntervalMs } from './scaling.ts';
 import { createState, type GossipState } from './state.ts';
 import { handleStreamOutcome } from './stream-outcomes.ts';
-import { acceptStream, expireStreams, handleConnected, handleStreamBytes, handleStreamEnd, handleStreamFailure } from './streams.ts';
+import {
+  acceptStream,
+  expireStreams,
+  handleConnected,
+  handleStreamBytes,
+  handleStreamEnd,
+  handleStreamFailure,
+} from './streams.ts';
 
 export interface Gossip {
   /** The first input is `start`. */
@@ -82,7 +89,11 @@ function advanceClock(state: GossipState, atMs: Millis): void {
     state.probe.deadlineMs += lostMs;
   }
   for (const [name, suspicion] of state.suspicions) {
-    state.suspicions.set(name, { ...suspicion, startedMs: suspicion.startedMs + lostMs, deadlineMs: suspicion.deadlineMs + lostMs });
+    state.suspicions.set(name, {
+      ...suspicion,
+      startedMs: suspicion.startedMs + lostMs,
+      deadlineMs: suspicion.deadlineMs + lostMs,
+    });
   }
 }
 

@@ -24,7 +24,12 @@ export type GossipCommand =
    * A later message of the same name replaces a queued one.
    */
   | { readonly kind: 'broadcast-user-message'; readonly payload: Uint8Array; readonly name: string | null }
-  | { readonly kind: 'send-user-message'; readonly member: string; readonly payload: Uint8Array; readonly via: 'packet' | 'stream' }
+  | {
+      readonly kind: 'send-user-message';
+      readonly member: string;
+      readonly payload: Uint8Array;
+      readonly via: 'packet' | 'stream';
+    }
   /** Bytes of the application that every full sync carries to the other side. */
   | { readonly kind: 'set-user-state'; readonly state: Uint8Array };
 
@@ -36,7 +41,12 @@ export type GossipInput = { readonly atMs: Millis } & (
   | { readonly kind: 'packet'; readonly from: Endpoint; readonly bytes: Uint8Array }
   /** The system refused to send a packet there. */
   | { readonly kind: 'packet-failed'; readonly to: Endpoint; readonly reason: string }
-  | { readonly kind: 'host-resolved'; readonly query: number; readonly hosts: readonly string[]; readonly error: string | null }
+  | {
+      readonly kind: 'host-resolved';
+      readonly query: number;
+      readonly hosts: readonly string[];
+      readonly error: string | null;
+    }
   | { readonly kind: 'stream-accepted'; readonly stream: StreamId; readonly from: Endpoint }
   | { readonly kind: 'stream-connected'; readonly stream: StreamId }
   | { readonly kind: 'stream-bytes'; readonly stream: StreamId; readonly bytes: Uint8Array }

@@ -57,7 +57,8 @@ function parseGroups(text: string): Uint8Array | null {
   for (const [index, group] of groups.entries()) {
     const ipv4 = index === groups.length - 1 ? parseIpv4(group) : null;
     if (ipv4 !== null) bytes.push(...ipv4);
-    else if (/^[0-9a-fA-F]{1,4}$/.test(group)) bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
+    else if (/^[0-9a-fA-F]{1,4}$/.test(group))
+      bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
     else return null;
   }
   return bytes.length <= 16 ? Uint8Array.from(bytes) : null;

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts';
 
-/** Whom to join: a host (name or IP address), a port, and the member expected there (empty: any). */
+/** Whom to join: a host (name or IP address), a port, and the member expected there (empty: whoever answers). */
 export interface JoinAddress {
   readonly host: string;
   readonly port: number;

@@ -19,12 +19,24 @@ export interface JoinOperation {
 }
 
 export function startJoin(state: GossipState, request: number, addresses: readonly string[]): void {
-  const operation: JoinOperation = { request, entries: [...addresses], targets: [], resolving: null, contacted: 0, errors: [] };
+  const operation: JoinOperation = {
+    request,
+    entries: [...addresses],
+    targets: [],
+    resolving: null,
+    contacted: 0,
+    errors: [],
+  };
   state.joins.set(request, operation);
   advance(state, operation);
 }
 
-export function handleResolved(state: GossipState, query: number, hosts: readonly string[], error: string | null): void {
+export function handleResolved(
+  state: GossipState,
+  query: number,
+  hosts: readonly string[],
+  error: string | null,
+): void {
   for (const operation of state.joins.values()) {
     if (operation.resolving?.query !== query) continue;
     const { host, port } = operation.resolving.address;

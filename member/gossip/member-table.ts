@@ -86,7 +86,7 @@ export class MemberTable {
     return forgotten.map((record) => record.name);
   }
 
-  /** Up to `count` different ones among the eligible, each as likely as any other. */
+  /** Up to `count` different ones among the eligible, all equally likely. */
   pick(count: number, isEligible: (record: MemberRecord) => boolean): readonly MemberRecord[] {
     const eligible = this.#probeOrder.filter(isEligible);
     const picked: MemberRecord[] = [];

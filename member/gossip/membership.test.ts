@@ -23,7 +23,9 @@ const metaOf = (text = ''): Uint8Array => (text === '' ? nilBytes : utf8.encode(
 const statuses = ['alive', 'suspect', 'dead', 'left'];
 
 function started(deadNodeReclaimSeconds = 0): GossipState {
-  const state = createState(exampleOptions({ settings: { ...lanSettings, deadNodeReclaimMs: deadNodeReclaimSeconds * 1000 } }));
+  const state = createState(
+    exampleOptions({ settings: { ...lanSettings, deadNodeReclaimMs: deadNodeReclaimSeconds * 1000 } }),
+  );
   state.nowMs = 10_000_000;
   announceOurselves(state, nilBytes, null);
   state.broadcasts.prune(0);
@@ -64,7 +66,11 @@ function apply(state: GossipState, step: MergeStep): void {
         state: statuses.indexOf(record.State),
         versions: Uint8Array.from(record.Vsn ?? []),
       }));
-      mergeState(state, { host: '127.0.0.1', port: 1 }, { kind: 'full-sync', isJoin: false, records, userState: nilBytes });
+      mergeState(
+        state,
+        { host: '127.0.0.1', port: 1 },
+        { kind: 'full-sync', isJoin: false, records, userState: nilBytes },
+      );
       return;
     }
     case 'leave':
@@ -88,8 +94,13 @@ function eventsOf(outputs: readonly GossipOutput[]): unknown[] {
   return outputs.flatMap((output): unknown[] => {
     if (output.kind !== 'event') return [];
     const { event } = output;
-    if (event.kind === 'conflict') return [{ event: 'conflict', node: event.name, mine: formatEndpoint(event.ours), theirs: formatEndpoint(event.theirs) }];
-    return event.kind === 'join' || event.kind === 'leave' || event.kind === 'update' ? [{ event: event.kind, node: event.member.name }] : [];
+    if (event.kind === 'conflict')
+      return [
+        { event: 'conflict', node: event.name, mine: formatEndpoint(event.ours), theirs: formatEndpoint(event.theirs) },
+      ];
+    return event.kind === 'join' || event.kind === 'leave' || event.kind === 'update'
+      ? [{ event: event.kind, node: event.member.name }]
+      : [];
   });
 }
 
@@ -101,13 +112,29 @@ function describeBroadcast(bytes: Uint8Array): unknown {
   const hex = (part: Uint8Array): string => Buffer.from(part).toString('hex');
   if (value.kind === 'suspect' || value.kind === 'dead') return [value.kind, value.node, value.from, value.incarnation];
   if (value.kind !== 'alive') return value.kind;
-  return [value.kind, value.node, value.incarnation, hex(value.address), value.port, hex(value.meta), hex(value.versions)];
+  return [
+    value.kind,
+    value.node,
+    value.incarnation,
+    hex(value.address),
+    value.port,
+    hex(value.meta),
+    hex(value.versions),
+  ];
 }
 
 function describeWanted({ type, fields = {} }: Layer): unknown {
   const hex = (value: FieldValue | undefined): string => (typeof value === 'object' ? (value?.bytes ?? '') : '');
   if (type !== 'alive') return [type, fields['Node'], fields['From'], fields['Incarnation']];
-  return [type, fields['Node'], fields['Incarnation'], hex(fields['Addr']), fields['Port'], hex(fields['Meta']), hex(fields['Vsn'])];
+  return [
+    type,
+    fields['Node'],
+    fields['Incarnation'],
+    hex(fields['Addr']),
+    fields['Port'],
+    hex(fields['Meta']),
+    hex(fields['Vsn']),
+  ];
 }
 
 function snapshot(state: GossipState, broadcasts: readonly unknown[]): unknown {
@@ -116,7 +143,9 @@ function snapshot(state: GossipState, broadcasts: readonly unknown[]): unknown {
     nodes: state.members
       .all()
       .map(viewOf)
-      .map((member) => [member.name, formatEndpoint(member), member.status, member.incarnation, toText(member.meta)].join(' '))
+      .map((member) =>
+        [member.name, formatEndpoint(member), member.status, member.incarnation, toText(member.meta)].join(' '),
+      )
       .sort(),
     events: eventsOf(state.outputs),
     broadcasts,
@@ -153,11 +182,20 @@ describe('merge vectors of the real library', () => {
 });
 
 describe('beyond the vectors', () => {
-  const alive = { kind: 'alive', incarnation: 1, node: 'm2', address: Uint8Array.of(127, 0, 0, 1), port: 7947, meta: nilBytes } as const;
+  const alive = {
+    kind: 'alive',
+    incarnation: 1,
+    node: 'm2',
+    address: Uint8Array.of(127, 0, 0, 1),
+    port: 7947,
+    meta: nilBytes,
+  } as const;
   const versions = Uint8Array.of(1, 5, 2, 0, 0, 0);
 
   test('D29: a record that the application vetoes is not taken, and the reason is handed up', () => {
-    const state = createState(exampleOptions({ aliveVeto: (offered) => (offered.meta.length === 0 ? 'no metadata' : null) }));
+    const state = createState(
+      exampleOptions({ aliveVeto: (offered) => (offered.meta.length === 0 ? 'no metadata' : null) }),
+    );
     announceOurselves(state, nilBytes, null);
     expect(handleAlive(state, { ...alive, versions })).toBe('no metadata');
     expect(handleAlive(state, { ...alive, versions, meta: utf8.encode('x') })).toBeNull();

@@ -28,7 +28,12 @@ export function handleAlive(state: GossipState, received: Alive): string | null 
     const ours = endpointOf(known);
     const theirs = endpointOf(alive);
     emitEvent(state, { kind: 'conflict', name: known.name, ours, theirs });
-    observe(state, { kind: 'address-conflict', member: known.name, ours: `${ours.host}:${ours.port}`, theirs: `${theirs.host}:${theirs.port}` });
+    observe(state, {
+      kind: 'address-conflict',
+      member: known.name,
+      ours: `${ours.host}:${ours.port}`,
+      theirs: `${theirs.host}:${theirs.port}`,
+    });
     return null;
   }
   if (known.name === state.name) handleAliveAboutUs(state, known, alive);
@@ -63,7 +68,13 @@ export function handleSuspect(state: GossipState, suspect: Suspect): void {
     if (confirmed === null) return;
     state.suspicions.set(known.name, confirmed);
     const remainingMs = Math.max(0, confirmed.deadlineMs - state.nowMs);
-    observe(state, { kind: 'suspicion-confirmed', member: known.name, from: suspect.from, confirmations: confirmationsOf(confirmed), remainingMs });
+    observe(state, {
+      kind: 'suspicion-confirmed',
+      member: known.name,
+      from: suspect.from,
+      confirmations: confirmationsOf(confirmed),
+      remainingMs,
+    });
     broadcast(state, suspect);
     if (remainingMs === 0) declareDead(state, known);
     return;
@@ -78,7 +89,13 @@ export function handleSuspect(state: GossipState, suspect: Suspect): void {
   const suspicion = startSuspicion(state.settings, state.members.size, suspect.from, state.nowMs);
   state.suspicions.set(known.name, suspicion);
   const timeoutMs = suspicion.deadlineMs - state.nowMs;
-  observe(state, { kind: 'suspected', member: known.name, from: suspect.from, incarnation: suspect.incarnation, timeoutMs });
+  observe(state, {
+    kind: 'suspected',
+    member: known.name,
+    from: suspect.from,
+    incarnation: suspect.incarnation,
+    timeoutMs,
+  });
   changeStatus(state, known, 'suspect', suspect.from);
 }
 
@@ -107,7 +124,9 @@ export function expireSuspicions(state: GossipState): void {
 /** Drops records that have been dead or left for long, at the end of a probe round. */
 export function forgetTheDead(state: GossipState): void {
   const isForgotten = (record: MemberRecord): boolean =>
-    isDeadOrLeft(record) && record.name !== state.name && state.nowMs - record.sinceMs > state.settings.gossipToTheDeadMs;
+    isDeadOrLeft(record) &&
+    record.name !== state.name &&
+    state.nowMs - record.sinceMs > state.settings.gossipToTheDeadMs;
   for (const name of state.members.forget(isForgotten)) {
     emitEvent(state, { kind: 'forgotten', name });
     observe(state, { kind: 'forgotten', member: name });
@@ -116,7 +135,8 @@ export function forgetTheDead(state: GossipState): void {
 
 function findFlaw(alive: Alive): string | null {
   const [protocolMin = 0, protocolMax = 0] = alive.versions;
-  if (alive.versions.length >= 3 && (protocolMin === 0 || protocolMax === 0 || protocolMin > protocolMax)) return 'protocol versions out of order';
+  if (alive.versions.length >= 3 && (protocolMin === 0 || protocolMax === 0 || protocolMin > protocolMax))
+    return 'protocol versions out of order';
   if (!isIpAddress(alive.address)) return 'address';
   if (alive.node === '' || alive.node.length > nameBytesLimit) return 'name';
   return alive.meta.length > limits.metaBytes ? 'metadata too long' : null;
@@ -127,7 +147,15 @@ function veto(state: GossipState, alive: Alive): string | null {
   if (aliveVeto === undefined) return null;
   if (alive.versions.length < versionByteCount) return 'versions missing';
   const { node: name, port, meta, incarnation } = alive;
-  return aliveVeto({ name, host: formatIp(alive.address), port, meta, incarnation, versions: parseVersions(alive.versions), status: 'alive' });
+  return aliveVeto({
+    name,
+    host: formatIp(alive.address),
+    port,
+    meta,
+    incarnation,
+    versions: parseVersions(alive.versions),
+    status: 'alive',
+  });
 }
 
 function addMember(state: GossipState, alive: Alive): string | null {
@@ -139,7 +167,16 @@ function addMember(state: GossipState, alive: Alive): string | null {
 /** Born dead: the alive message that follows makes it join. */
 function newRecord(state: GossipState, alive: Alive): MemberRecord {
   const { node: name, address, port, meta } = alive;
-  const record: MemberRecord = { name, address, port, meta, versions: noVersions, incarnation: 0, status: 'dead', sinceMs: state.nowMs };
+  const record: MemberRecord = {
+    name,
+    address,
+    port,
+    meta,
+    versions: noVersions,
+    incarnation: 0,
+    status: 'dead',
+    sinceMs: state.nowMs,
+  };
   state.members.add(record);
   return record;
 }
@@ -155,7 +192,9 @@ function mayMove(state: GossipState, known: MemberRecord): boolean {
 function handleAliveAboutUs(state: GossipState, ours: MemberRecord, alive: Alive): void {
   if (alive.incarnation < ours.incarnation) return;
   const isEcho =
-    alive.incarnation === ours.incarnation && equalBytes(alive.meta, ours.meta) && equalBytes(alive.versions, versionBytes(ours.versions));
+    alive.incarnation === ours.incarnation &&
+    equalBytes(alive.meta, ours.meta) &&
+    equalBytes(alive.versions, versionBytes(ours.versions));
   if (!isEcho) refute(state, alive.incarnation);
 }
 
@@ -194,7 +233,13 @@ function declareDead(state: GossipState, known: MemberRecord): void {
   handleDead(state, { kind: 'dead', incarnation: known.incarnation, node: known.name, from: state.name });
 }
 
-function changeStatus(state: GossipState, record: MemberRecord, status: MemberStatus, from: string | null, isNew = false): void {
+function changeStatus(
+  state: GossipState,
+  record: MemberRecord,
+  status: MemberStatus,
+  from: string | null,
+  isNew = false,
+): void {
   const previous = isNew ? null : record.status;
   record.status = status;
   record.sinceMs = state.nowMs;

@@ -4,7 +4,10 @@ import type { GossipSettings } from './settings.ts';
 import type { AesGcm } from './wire/aes-gcm.ts';
 
 /** A record as it came over the network, before anything was done with it. */
-export type OfferedMember = Pick<GossipMember, 'name' | 'host' | 'port' | 'meta' | 'versions' | 'incarnation' | 'status'>;
+export type OfferedMember = Pick<
+  GossipMember,
+  'name' | 'host' | 'port' | 'meta' | 'versions' | 'incarnation' | 'status'
+>;
 
 export interface GossipOptions {
   /** Unique in the cluster; the member ID. Not empty. */

@@ -43,7 +43,12 @@ export type GossipOutput =
   | { readonly kind: 'send-packet'; readonly to: Endpoint; readonly bytes: Uint8Array }
   | { readonly kind: 'dial-stream'; readonly stream: StreamId; readonly to: Endpoint }
   /** `to` is the other side's gossip address as far as it is known: an accepted stream comes from some port. */
-  | { readonly kind: 'write-stream'; readonly stream: StreamId; readonly to: Endpoint | null; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'write-stream';
+      readonly stream: StreamId;
+      readonly to: Endpoint | null;
+      readonly bytes: Uint8Array;
+    }
   /** What was written still goes out, then the stream ends. No input about it follows. */
   | { readonly kind: 'close-stream'; readonly stream: StreamId }
   /** Torn down at once, unsent bytes dropped. No input about it follows. */

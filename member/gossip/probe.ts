@@ -116,7 +116,15 @@ function probeIndirectly(state: GossipState, current: Probe): void {
   for (const relay of relays) {
     const wantsNack = relay.versions.protocolMax >= versionOf.nack;
     if (wantsNack) current.nacksExpected++;
-    sendMessage(state, endpointOf(relay), { kind: 'indirect-ping', seqNo, target, port, node: current.member, wantsNack, source: state.source });
+    sendMessage(state, endpointOf(relay), {
+      kind: 'indirect-ping',
+      seqNo,
+      target,
+      port,
+      node: current.member,
+      wantsNack,
+      source: state.source,
+    });
   }
   observe(state, { kind: 'probe-indirect', member: current.member, seqNo, relays: relays.map((relay) => relay.name) });
   if (!state.settings.isStreamPinging || current.protocolMax < versionOf.streamPing) return;
@@ -131,7 +139,13 @@ function concludeProbe(state: GossipState, current: Probe): void {
   }
   state.probe = null;
   const { nacksExpected, nacksReceived } = current;
-  observe(state, { kind: 'probe-failed', member: current.member, seqNo: current.ping.seqNo, nacksExpected, nacksReceived });
+  observe(state, {
+    kind: 'probe-failed',
+    member: current.member,
+    seqNo: current.ping.seqNo,
+    nacksExpected,
+    nacksReceived,
+  });
   changeHealth(state, nacksExpected > 0 ? Math.max(0, nacksExpected - nacksReceived) : 1);
   handleSuspect(state, { kind: 'suspect', incarnation: current.incarnation, node: current.member, from: state.name });
 }

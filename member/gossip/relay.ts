@@ -24,7 +24,11 @@ export function startRelay(state: GossipState, request: IndirectPing, origin: En
   const seqNo = nextSeqNo(state);
   const deadlineMs = state.nowMs + state.settings.probeTimeoutMs;
   state.relays.set(seqNo, { requestedSeqNo: request.seqNo, origin, wantsNack: request.wantsNack, deadlineMs });
-  sendMessage(state, { host: formatIp(request.target), port }, { kind: 'ping', seqNo, node: request.node, source: state.source });
+  sendMessage(
+    state,
+    { host: formatIp(request.target), port },
+    { kind: 'ping', seqNo, node: request.node, source: state.source },
+  );
   return null;
 }
 

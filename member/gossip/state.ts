@@ -21,7 +21,7 @@ import type { Envelope } from './wire/envelope.ts';
 import type { MessageSource } from './wire/message.ts';
 
 /** Somebody who waits for a broadcast of ours to be through. */
-export interface BroadcastWait {
+interface BroadcastWait {
   readonly request: number;
   readonly deadlineMs: Millis;
   readonly timeoutText: string;
@@ -73,7 +73,10 @@ export function createState(options: GossipOptions): GossipState {
   assert(options.name !== '', 'a gossip member needs a name');
   assert(address !== null, `advertised host ${advertise.host}: not an IP address`);
   assert(advertise.port > 0 && advertise.port <= 65_535, `advertised port ${advertise.port}: not between 1 and 65535`);
-  assert(options.meta.length <= limits.metaBytes, `metadata of ${options.meta.length} bytes: at most ${limits.metaBytes} are allowed`);
+  assert(
+    options.meta.length <= limits.metaBytes,
+    `metadata of ${options.meta.length} bytes: at most ${limits.metaBytes} are allowed`,
+  );
   assert(label.length <= limits.labelBytes, `label of ${label.length} bytes: at most ${limits.labelBytes} are allowed`);
   const { encryption } = options;
   return {
@@ -81,7 +84,10 @@ export function createState(options: GossipOptions): GossipState {
     settings,
     envelope: {
       label,
-      encryption: encryption === undefined ? null : createEncryption(encryption.keys, encryption.aesGcm, settings.protocolVersion),
+      encryption:
+        encryption === undefined
+          ? null
+          : createEncryption(encryption.keys, encryption.aesGcm, settings.protocolVersion),
       isVerifyingIncoming: settings.isVerifyingIncoming,
       isEncryptingOutgoing: settings.isEncryptingOutgoing,
       isCompressing: settings.isCompressing,

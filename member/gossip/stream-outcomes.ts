@@ -16,7 +16,12 @@ export function handleStreamOutcome(state: GossipState, outcome: StreamOutcome |
   if (outcome.kind === 'failed') {
     concludeRequest(state, outcome.to, outcome.purpose, outcome.reason);
   } else if (outcome.kind === 'reply') {
-    concludeRequest(state, outcome.to, outcome.purpose, handleReply(state, outcome.to, outcome.purpose, outcome.message));
+    concludeRequest(
+      state,
+      outcome.to,
+      outcome.purpose,
+      handleReply(state, outcome.to, outcome.purpose, outcome.message),
+    );
   } else {
     const { stream, from, reading } = outcome;
     const refusal = reading.kind === 'message' ? handleRequest(state, stream, from, reading.message) : reading.reason;
@@ -33,7 +38,12 @@ function handleRequest(state: GossipState, stream: StreamId, from: Endpoint, mes
   switch (message.kind) {
     case 'ping':
       if (message.node !== '' && message.node !== state.name) return `stream ping for another member: ${message.node}`;
-      answerStream(state, stream, writeStreamMessage({ kind: 'ack', seqNo: message.seqNo, payload: nilBytes }), sourceEndpoint(message.source));
+      answerStream(
+        state,
+        stream,
+        writeStreamMessage({ kind: 'ack', seqNo: message.seqNo, payload: nilBytes }),
+        sourceEndpoint(message.source),
+      );
       return null;
     case 'full-sync':
       // Ours goes out before theirs is merged: they learn what we held, not their own words.
@@ -49,7 +59,12 @@ function handleRequest(state: GossipState, stream: StreamId, from: Endpoint, mes
 }
 
 /** A reason if the reply is of no use, else null. */
-function handleReply(state: GossipState, to: Endpoint, purpose: StreamPurpose, message: StreamMessage | null): string | null {
+function handleReply(
+  state: GossipState,
+  to: Endpoint,
+  purpose: StreamPurpose,
+  message: StreamMessage | null,
+): string | null {
   if (message === null) return null;
   if (message.kind === 'error') return `remote error: ${message.text}`;
   if (purpose.kind === 'ping') {
@@ -57,7 +72,9 @@ function handleReply(state: GossipState, to: Endpoint, purpose: StreamPurpose, m
     handleStreamAck(state, purpose.seqNo);
     return null;
   }
-  return message.kind === 'full-sync' ? mergeState(state, to, message) : `unexpected reply to a full sync: ${message.kind}`;
+  return message.kind === 'full-sync'
+    ? mergeState(state, to, message)
+    : `unexpected reply to a full sync: ${message.kind}`;
 }
 
 function concludeRequest(state: GossipState, to: Endpoint, purpose: StreamPurpose, failure: string | null): void {

@@ -36,13 +36,32 @@ export type StreamSession = DialledStream | AcceptedStream;
 /** What came of a stream; it needs no more inputs. */
 export type StreamOutcome =
   /** A request of somebody: may be answered, then the stream has to be closed. */
-  | { readonly kind: 'request'; readonly stream: StreamId; readonly from: Endpoint; readonly reading: Exclude<StreamReading, { kind: 'incomplete' }> }
+  | {
+      readonly kind: 'request';
+      readonly stream: StreamId;
+      readonly from: Endpoint;
+      readonly reading: Exclude<StreamReading, { kind: 'incomplete' }>;
+    }
   /** The reply to ours; null where none is given. The stream is closed. */
-  | { readonly kind: 'reply'; readonly to: Endpoint; readonly purpose: StreamPurpose; readonly message: StreamMessage | null }
+  | {
+      readonly kind: 'reply';
+      readonly to: Endpoint;
+      readonly purpose: StreamPurpose;
+      readonly message: StreamMessage | null;
+    }
   | { readonly kind: 'failed'; readonly to: Endpoint; readonly purpose: StreamPurpose; readonly reason: string };
 
-/** `message` is a whole message with its type byte. Without `deadlineMs` the settings' time-out counts, from now and from the connection. */
-export function dialStream(state: GossipState, to: Endpoint, purpose: StreamPurpose, message: Uint8Array, deadlineMs?: Millis): void {
+/**
+ * `message` is a whole message with its type byte. Without `deadlineMs` the settings' time-out counts, for the
+ * connection and for the reply.
+ */
+export function dialStream(
+  state: GossipState,
+  to: Endpoint,
+  purpose: StreamPurpose,
+  message: Uint8Array,
+  deadlineMs?: Millis,
+): void {
   const stream: StreamId = `dialled-${++state.serial}`;
   state.streams.set(stream, {
     kind: 'dialled',
@@ -94,7 +113,8 @@ export function handleStreamBytes(state: GossipState, stream: StreamId, bytes: U
   }
   closeStream(state, stream);
   const { to, purpose } = session;
-  if (reading.kind === 'rejected') return { kind: 'failed', to, purpose, reason: `unreadable reply: ${reading.reason}` };
+  if (reading.kind === 'rejected')
+    return { kind: 'failed', to, purpose, reason: `unreadable reply: ${reading.reason}` };
   return { kind: 'reply', to, purpose, message: reading.message };
 }
 
@@ -103,7 +123,9 @@ export function handleStreamEnd(state: GossipState, stream: StreamId): StreamOut
   const session = state.streams.get(stream);
   if (session === undefined) return null;
   closeStream(state, stream);
-  return session.kind === 'accepted' ? null : { kind: 'failed', to: session.to, purpose: session.purpose, reason: 'the stream ended before the reply' };
+  return session.kind === 'accepted'
+    ? null
+    : { kind: 'failed', to: session.to, purpose: session.purpose, reason: 'the stream ended before the reply' };
 }
 
 export function handleStreamFailure(state: GossipState, stream: StreamId, reason: string): StreamOutcome | null {
@@ -126,7 +148,12 @@ export function expireStreams(state: GossipState): readonly StreamOutcome[] {
 }
 
 /** Answers a request; `message` is a whole message with its type byte. */
-export function answerStream(state: GossipState, stream: StreamId, message: Uint8Array, to: Endpoint | null = null): void {
+export function answerStream(
+  state: GossipState,
+  stream: StreamId,
+  message: Uint8Array,
+  to: Endpoint | null = null,
+): void {
   state.outputs.push({ kind: 'write-stream', stream, to, bytes: writeStream(state.envelope, message, false) });
 }
 
@@ -151,4 +178,3 @@ function isAffordable(state: GossipState): boolean {
   }
   return bytes <= limits.streamBufferBytes && fullSyncs <= limits.inboundFullSyncs;
 }
-

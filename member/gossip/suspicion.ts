@@ -45,7 +45,13 @@ export function suspicionTimeoutMs(mult: number, records: number, intervalMs: nu
 }
 
 /** May be negative: then the suspicion is over at once. */
-export function remainingSuspicionMs(confirmations: number, wanted: number, elapsedMs: number, minMs: number, maxMs: number): number {
+export function remainingSuspicionMs(
+  confirmations: number,
+  wanted: number,
+  elapsedMs: number,
+  minMs: number,
+  maxMs: number,
+): number {
   const fraction = Math.log(confirmations + 1) / Math.log(wanted + 1);
   const timeoutMs = Math.floor(maxMs - fraction * (maxMs - minMs));
   return Math.max(timeoutMs, minMs) - elapsedMs;

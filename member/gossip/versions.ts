@@ -38,7 +38,8 @@ export function versionBytes(versions: ProtocolVersions): Uint8Array {
 
 /** Missing bytes count as zero. */
 export function parseVersions(bytes: Uint8Array): ProtocolVersions {
-  const [protocolMin = 0, protocolMax = 0, protocolCurrent = 0, delegateMin = 0, delegateMax = 0, delegateCurrent = 0] = bytes;
+  const [protocolMin = 0, protocolMax = 0, protocolCurrent = 0, delegateMin = 0, delegateMax = 0, delegateCurrent = 0] =
+    bytes;
   return { protocolMin, protocolMax, protocolCurrent, delegateMin, delegateMax, delegateCurrent };
 }
 
@@ -55,7 +56,10 @@ export interface VersionedRecord {
  * Whether everybody can speak with everybody: each record's current versions lie in the range that all alive
  * members share. Answers the library's error text, or null.
  */
-export function findIncompatibility(remote: readonly VersionedRecord[], local: readonly VersionedRecord[]): string | null {
+export function findIncompatibility(
+  remote: readonly VersionedRecord[],
+  local: readonly VersionedRecord[],
+): string | null {
   const range = { protocolMin: 0, protocolMax: 255, delegateMin: 0, delegateMax: 255 };
   const narrow = ({ versions }: VersionedRecord): void => {
     range.protocolMin = Math.max(range.protocolMin, versions.protocolMin);

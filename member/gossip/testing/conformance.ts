@@ -40,13 +40,29 @@ export interface WireVector {
   readonly reply?: boolean;
 }
 
-export interface MergeExpectation {
-  readonly nodes: readonly { readonly name: string; readonly addr: string; readonly state: string; readonly incarnation: number; readonly meta: string }[];
-  readonly events?: readonly { readonly event: string; readonly node: string; readonly mine?: string; readonly theirs?: string }[];
+interface MergeExpectation {
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly addr: string;
+    readonly state: string;
+    readonly incarnation: number;
+    readonly meta: string;
+  }[];
+  readonly events?: readonly {
+    readonly event: string;
+    readonly node: string;
+    readonly mine?: string;
+    readonly theirs?: string;
+  }[];
   readonly broadcast?: readonly { readonly key: string; readonly message: Layer }[];
   readonly queued: number;
   readonly health: number;
-  readonly suspicionM2?: { readonly confirmations: number; readonly k: number; readonly minMs: number; readonly maxMs: number };
+  readonly suspicionM2?: {
+    readonly confirmations: number;
+    readonly k: number;
+    readonly minMs: number;
+    readonly maxMs: number;
+  };
 }
 
 export interface MergeStep {
@@ -76,7 +92,11 @@ export interface MergeStep {
 export interface Vectors {
   readonly keys: Readonly<Record<string, string>>;
   readonly vectors: readonly WireVector[];
-  readonly merge: readonly { readonly id: string; readonly steps: readonly MergeStep[]; readonly config?: { readonly deadNodeReclaimSeconds?: number } }[];
+  readonly merge: readonly {
+    readonly id: string;
+    readonly steps: readonly MergeStep[];
+    readonly config?: { readonly deadNodeReclaimSeconds?: number };
+  }[];
   readonly queue: readonly {
     readonly id: string;
     readonly limit: number;
@@ -108,7 +128,10 @@ export interface Vectors {
     readonly out?: readonly { readonly ip: string; readonly node: string; readonly port: number }[];
   }[];
   readonly formulas: {
-    readonly awareness: readonly { readonly max: number; readonly steps: readonly { readonly delta: number; readonly score: number; readonly probeIntervalMs: number }[] }[];
+    readonly awareness: readonly {
+      readonly max: number;
+      readonly steps: readonly { readonly delta: number; readonly score: number; readonly probeIntervalMs: number }[];
+    }[];
     readonly encryptOverhead: { readonly v0: number; readonly v1: number };
     readonly encryptedLength: readonly { readonly plain: number; readonly v0: number; readonly v1: number }[];
     readonly pushPullScale: readonly { readonly n: number; readonly intervalMs: number; readonly everyMs: number }[];
@@ -121,6 +144,11 @@ export interface Vectors {
       readonly remainingMs: number;
     }[];
     readonly retransmitLimit: readonly { readonly mult: number; readonly n: number; readonly limit: number }[];
-    readonly suspicionTimeout: readonly { readonly mult: number; readonly n: number; readonly intervalMs: number; readonly minMs: number }[];
+    readonly suspicionTimeout: readonly {
+      readonly mult: number;
+      readonly n: number;
+      readonly intervalMs: number;
+      readonly minMs: number;
+    }[];
   };
 }

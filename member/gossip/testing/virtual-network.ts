@@ -57,7 +57,8 @@ export class VirtualMember {
 
   /** When it first saw that event about that member, at or after a time. */
   firstEvent(kind: 'join' | 'leave' | 'update', name: string, sinceMs: Millis = 0): Millis | undefined {
-    return this.events.find(({ atMs, event }) => atMs >= sinceMs && event.kind === kind && event.member.name === name)?.atMs;
+    return this.events.find(({ atMs, event }) => atMs >= sinceMs && event.kind === kind && event.member.name === name)
+      ?.atMs;
   }
 }
 
@@ -118,7 +119,8 @@ export class VirtualNetwork {
   kill(member: VirtualMember): void {
     member.state = 'dead';
     for (const [key, far] of this.#streams) {
-      if (key.startsWith(`${this.members.indexOf(member)}/`)) this.#later(() => this.#deliver(far.member, { kind: 'stream-failed', stream: far.stream, reason: 'reset' }));
+      if (key.startsWith(`${this.members.indexOf(member)}/`))
+        this.#later(() => this.#deliver(far.member, { kind: 'stream-failed', stream: far.stream, reason: 'reset' }));
     }
   }
 
@@ -192,13 +194,21 @@ export class VirtualNetwork {
         this.#dial(member, output.stream, output.to);
         return;
       case 'write-stream':
-        this.#onStream(member, output.stream, (far) => ({ kind: 'stream-bytes', stream: far.stream, bytes: output.bytes.slice() }));
+        this.#onStream(member, output.stream, (far) => ({
+          kind: 'stream-bytes',
+          stream: far.stream,
+          bytes: output.bytes.slice(),
+        }));
         return;
       case 'close-stream':
         this.#onStream(member, output.stream, (far) => ({ kind: 'stream-ended', stream: far.stream }));
         return;
       case 'abort-stream':
-        this.#onStream(member, output.stream, (far) => ({ kind: 'stream-failed', stream: far.stream, reason: 'reset' }));
+        this.#onStream(member, output.stream, (far) => ({
+          kind: 'stream-failed',
+          stream: far.stream,
+          reason: 'reset',
+        }));
         return;
       case 'resolve-host': {
         const hosts = this.#hosts.get(output.host) ?? [];
@@ -255,7 +265,10 @@ export class VirtualNetwork {
   }
 
   #listening(endpoint: Endpoint): VirtualMember | undefined {
-    return this.members.find((member) => member.state !== 'dead' && member.endpoint.port === endpoint.port && member.endpoint.host === endpoint.host);
+    return this.members.find(
+      (member) =>
+        member.state !== 'dead' && member.endpoint.port === endpoint.port && member.endpoint.host === endpoint.host,
+    );
   }
 
   #isCut(from: VirtualMember, to: VirtualMember): boolean {

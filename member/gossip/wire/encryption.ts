@@ -21,7 +21,8 @@ export interface Encryption {
 export function createEncryption(keys: readonly Uint8Array[], aesGcm: AesGcm, protocolVersion: number): Encryption {
   assert(keys.length > 0, 'encryption needs at least one key');
   const distinct = keys.filter((key, index) => keys.findIndex((other) => equalBytes(other, key)) === index);
-  for (const key of distinct) assert([16, 24, 32].includes(key.length), `an encryption key has 16, 24 or 32 bytes, not ${key.length}`);
+  for (const key of distinct)
+    assert([16, 24, 32].includes(key.length), `an encryption key has 16, 24 or 32 bytes, not ${key.length}`);
   return { keys: distinct, aesGcm, version: protocolVersion === 1 ? 0 : 1 };
 }
 
@@ -43,7 +44,11 @@ export function seal(encryption: Encryption, plain: Uint8Array, additionalData: 
   return concatBytes(Uint8Array.of(version), nonce, sealed);
 }
 
-export function open(encryption: Encryption, payload: Uint8Array, additionalData: Uint8Array): Result<Uint8Array, RejectReason> {
+export function open(
+  encryption: Encryption,
+  payload: Uint8Array,
+  additionalData: Uint8Array,
+): Result<Uint8Array, RejectReason> {
   const version = payload[0];
   if (version === undefined) return err('too-short');
   if (version !== 0 && version !== 1) return err('encryption-version');

@@ -2,7 +2,19 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { limits } from '../settings.ts';
 import { nilBytes } from './bytes.ts';
-import type { Ack, Alive, Dead, IndirectPing, MessageSource, Nack, PacketMessage, Ping, Suspect, SyncRecord, UserMessage } from './message.ts';
+import type {
+  Ack,
+  Alive,
+  Dead,
+  IndirectPing,
+  MessageSource,
+  Nack,
+  PacketMessage,
+  Ping,
+  Suspect,
+  SyncRecord,
+  UserMessage,
+} from './message.ts';
 import { typeByte } from './message-type.ts';
 import { MsgpackReader } from './msgpack-reader.ts';
 import type { RejectReason } from './reject-reason.ts';
@@ -22,7 +34,10 @@ export function readPacketMessage(bytes: Uint8Array): Result<PacketMessage, Reje
   return reader.failure === null ? ok(message) : err(reader.failure);
 }
 
-const packetReaders: ReadonlyMap<number, (reader: MsgpackReader) => PacketMessage> = new Map<number, (reader: MsgpackReader) => PacketMessage>([
+const packetReaders: ReadonlyMap<number, (reader: MsgpackReader) => PacketMessage> = new Map<
+  number,
+  (reader: MsgpackReader) => PacketMessage
+>([
   [typeByte.ping, readPing],
   [typeByte.indirectPing, readIndirectPing],
   [typeByte.ack, readAck],

@@ -1,6 +1,19 @@
 /** Messages to bytes: a type byte, then one map with its keys in ascending byte order. */
 import { ByteSink, concatBytes } from './bytes.ts';
-import type { Ack, Alive, Dead, FullSync, IndirectPing, MessageSource, Nack, PacketMessage, Ping, StreamMessage, Suspect, SyncRecord } from './message.ts';
+import type {
+  Ack,
+  Alive,
+  Dead,
+  FullSync,
+  IndirectPing,
+  MessageSource,
+  Nack,
+  PacketMessage,
+  Ping,
+  StreamMessage,
+  Suspect,
+  SyncRecord,
+} from './message.ts';
 import { typeByte } from './message-type.ts';
 import { MsgpackWriter } from './msgpack-writer.ts';
 
@@ -33,7 +46,10 @@ export function writeStreamMessage(message: StreamMessage): Uint8Array {
     case 'full-sync':
       return writeFullSync(message);
     case 'user':
-      return concatBytes(start(typeByte.user).map(1).text('UserMsgLen').uint(message.payload.length).done(), message.payload);
+      return concatBytes(
+        start(typeByte.user).map(1).text('UserMsgLen').uint(message.payload.length).done(),
+        message.payload,
+      );
     case 'error':
       return start(typeByte.error).map(1).text('Error').text(message.text).done();
   }
@@ -53,7 +69,15 @@ function writePing(ping: Ping): Uint8Array {
 
 function writeIndirectPing(ping: IndirectPing): Uint8Array {
   const writer = start(typeByte.indirectPing).map(5 + sourceFields(ping.source));
-  writer.text('Nack').bool(ping.wantsNack).text('Node').text(ping.node).text('Port').uint(ping.port).text('SeqNo').uint(ping.seqNo);
+  writer
+    .text('Nack')
+    .bool(ping.wantsNack)
+    .text('Node')
+    .text(ping.node)
+    .text('Port')
+    .uint(ping.port)
+    .text('SeqNo')
+    .uint(ping.seqNo);
   return writeSource(writer, ping.source).text('Target').bytesOrNil(ping.target).done();
 }
 
@@ -99,7 +123,13 @@ function writeFullSync(sync: FullSync): Uint8Array {
   const sink = new ByteSink(128 * (1 + sync.records.length));
   sink.byte(typeByte.pushPull);
   const writer = new MsgpackWriter(sink).map(3);
-  writer.text('Join').bool(sync.isJoin).text('Nodes').uint(sync.records.length).text('UserStateLen').uint(sync.userState.length);
+  writer
+    .text('Join')
+    .bool(sync.isJoin)
+    .text('Nodes')
+    .uint(sync.records.length)
+    .text('UserStateLen')
+    .uint(sync.userState.length);
   for (const record of sync.records) writeSyncRecord(writer, record);
   sink.append(sync.userState);
   return sink.view();

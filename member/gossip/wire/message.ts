@@ -87,7 +87,7 @@ export interface FullSync {
   readonly userState: Uint8Array;
 }
 
-export interface ErrorReply {
+interface ErrorReply {
   readonly kind: 'error';
   readonly text: string;
 }

@@ -55,7 +55,7 @@ export function readPacket(envelope: Envelope, bytes: Uint8Array): PacketReading
 }
 
 /** Takes the layers off that are there once per packet: label, encryption, checksum. */
-export function openPacket(envelope: Envelope, bytes: Uint8Array): Result<Uint8Array, RejectReason> {
+function openPacket(envelope: Envelope, bytes: Uint8Array): Result<Uint8Array, RejectReason> {
   const unlabelled = withoutLabel(envelope.label, bytes);
   if (!unlabelled.ok) return unlabelled;
   let plain = unlabelled.value;

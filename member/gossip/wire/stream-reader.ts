@@ -8,7 +8,15 @@ import type { Envelope } from './envelope.ts';
 import { decompressBody, readCompressedBody } from './compress.ts';
 import { withoutLabel } from './label.ts';
 import type { StreamMessage, SyncRecord } from './message.ts';
-import { readAck, readErrorText, readPing, readSyncHeader, readSyncRecord, readUserHeader, type SyncHeader } from './message-reader.ts';
+import {
+  readAck,
+  readErrorText,
+  readPing,
+  readSyncHeader,
+  readSyncRecord,
+  readUserHeader,
+  type SyncHeader,
+} from './message-reader.ts';
 import { typeByte } from './message-type.ts';
 import { MsgpackReader } from './msgpack-reader.ts';
 import type { RejectReason } from './reject-reason.ts';
@@ -82,7 +90,8 @@ export class StreamReader {
 
   #decrypt(bytes: Uint8Array): StreamReading | null {
     const { encryption, label, isVerifyingIncoming } = this.#envelope;
-    if (bytes[0] !== typeByte.encrypt) return encryption !== null && isVerifyingIncoming ? rejected('not-encrypted', true) : null;
+    if (bytes[0] !== typeByte.encrypt)
+      return encryption !== null && isVerifyingIncoming ? rejected('not-encrypted', true) : null;
     if (encryption === null) return rejected('no-key', true);
     if (bytes.length < frameHeaderBytes) return incomplete;
     const header = bytes.slice(0, frameHeaderBytes);

@@ -35,7 +35,9 @@ function aesGcm(nonce = ''): AesGcm {
       const decipher = createDecipheriv(cipherOf(key), key, nonce).setAAD(additionalData);
       decipher.setAuthTag(sealed.subarray(sealed.length - 16));
       try {
-        return new Uint8Array(Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - 16)), decipher.final()]));
+        return new Uint8Array(
+          Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - 16)), decipher.final()]),
+        );
       } catch {
         return null;
       }
@@ -154,8 +156,11 @@ function describeMessages(messages: readonly object[], vector: WireVector): read
 }
 
 function describeLayers(vector: WireVector): readonly unknown[] {
-  const leaves = vector.decoded === undefined ? [] : leavesOf(vector.decoded).filter((leaf) => leaf.reject === undefined);
-  return leaves.map((leaf) => (isHashed(vector) ? { kind: 'user', payload: leaf.payload } : normalized(messageOf(leaf), false)));
+  const leaves =
+    vector.decoded === undefined ? [] : leavesOf(vector.decoded).filter((leaf) => leaf.reject === undefined);
+  return leaves.map((leaf) =>
+    isHashed(vector) ? { kind: 'user', payload: leaf.payload } : normalized(messageOf(leaf), false),
+  );
 }
 
 function isHashed(vector: WireVector): boolean {
@@ -183,7 +188,10 @@ function encode(vector: WireVector, layer: Layer): Uint8Array {
     case 'label':
       return withLabel(utf8.encode(layer.label), inner);
     case 'encrypted':
-      if (!isStream) return writePacket(envelope, inner, false).subarray(envelope.label.length === 0 ? 0 : 2 + envelope.label.length);
+      if (!isStream)
+        return writePacket(envelope, inner, false).subarray(
+          envelope.label.length === 0 ? 0 : 2 + envelope.label.length,
+        );
       return writeStream(envelope, inner, false);
     case 'crc':
       return writePacket({ ...unlabelled, encryption: null }, inner, true);
@@ -198,32 +206,39 @@ function readStream(vector: WireVector, chunkBytes: number): StreamReading {
   const reader = new StreamReader(envelopeOf(vector), vector.reply !== true);
   const bytes = fromHex(vector.hex);
   let reading: StreamReading = { kind: 'incomplete' };
-  for (let i = 0; i < bytes.length && reading.kind === 'incomplete'; i += chunkBytes) reading = reader.push(bytes.subarray(i, i + chunkBytes));
+  for (let i = 0; i < bytes.length && reading.kind === 'incomplete'; i += chunkBytes)
+    reading = reader.push(bytes.subarray(i, i + chunkBytes));
   return reading;
 }
 
 describe('packets of the real library', () => {
-  test.each(vectors.filter((vector) => vector.channel === 'udp').map((vector) => [vector.id, vector] as const))('%s', (_, vector) => {
-    const { messages, rejections } = readPacket(envelopeOf(vector), fromHex(vector.hex));
-    expect({ messages: describeMessages(messages, vector), rejections }).toEqual({
-      messages: describeLayers(vector),
-      rejections: rejectionsOf(vector),
-    });
-  });
+  test.each(vectors.filter((vector) => vector.channel === 'udp').map((vector) => [vector.id, vector] as const))(
+    '%s',
+    (_, vector) => {
+      const { messages, rejections } = readPacket(envelopeOf(vector), fromHex(vector.hex));
+      expect({ messages: describeMessages(messages, vector), rejections }).toEqual({
+        messages: describeLayers(vector),
+        rejections: rejectionsOf(vector),
+      });
+    },
+  );
 });
 
 describe('streams of the real library, at once and in pieces', () => {
-  test.each(vectors.filter((vector) => vector.channel === 'tcp').map((vector) => [vector.id, vector] as const))('%s', (_, vector) => {
-    const readings = [1, 7, 1_000_000].map((chunkBytes) => {
-      const reading = readStream(vector, chunkBytes);
-      return {
-        messages: describeMessages(reading.kind === 'message' ? [reading.message] : [], vector),
-        rejections: reading.kind === 'rejected' ? [reading.reason] : [],
-      };
-    });
-    const wanted = { messages: describeLayers(vector), rejections: rejectionsOf(vector) };
-    expect(readings).toEqual([wanted, wanted, wanted]);
-  });
+  test.each(vectors.filter((vector) => vector.channel === 'tcp').map((vector) => [vector.id, vector] as const))(
+    '%s',
+    (_, vector) => {
+      const readings = [1, 7, 1_000_000].map((chunkBytes) => {
+        const reading = readStream(vector, chunkBytes);
+        return {
+          messages: describeMessages(reading.kind === 'message' ? [reading.message] : [], vector),
+          rejections: reading.kind === 'rejected' ? [reading.reason] : [],
+        };
+      });
+      const wanted = { messages: describeLayers(vector), rejections: rejectionsOf(vector) };
+      expect(readings).toEqual([wanted, wanted, wanted]);
+    },
+  );
 });
 
 describe('written again, to the byte', () => {

@@ -62,7 +62,13 @@ class Peer {
 const peers: Peer[] = [];
 
 async function open(port = 0): Promise<GossipSockets> {
-  const opened = await openGossipSockets({ bindHost: '127.0.0.1', bindPort: port, advertise: null, random: seededRandom(1), onError: () => {} });
+  const opened = await openGossipSockets({
+    bindHost: '127.0.0.1',
+    bindPort: port,
+    advertise: null,
+    random: seededRandom(1),
+    onError: () => {},
+  });
   if (!opened.ok) throw new Error(opened.error);
   return opened.value;
 }
@@ -103,8 +109,17 @@ afterEach(async () => {
 describe('machines on real sockets', () => {
   test.each<[string, Partial<GossipOptions>]>([
     ['plain', {}],
-    ['with a key and a label', { label: 'blue', encryption: { keys: [new Uint8Array(32).fill(7)], aesGcm: nodeAesGcm } }],
-    ['speaking protocol version 1 with a key', { settings: { ...settings, protocolVersion: 1 }, encryption: { keys: [new Uint8Array(16).fill(7)], aesGcm: nodeAesGcm } }],
+    [
+      'with a key and a label',
+      { label: 'blue', encryption: { keys: [new Uint8Array(32).fill(7)], aesGcm: nodeAesGcm } },
+    ],
+    [
+      'speaking protocol version 1 with a key',
+      {
+        settings: { ...settings, protocolVersion: 1 },
+        encryption: { keys: [new Uint8Array(16).fill(7)], aesGcm: nodeAesGcm },
+      },
+    ],
   ])('three find each other, one leaves: %s', async (_, changes) => {
     const [first, second, third] = await startThree(changes);
     expect(await third.command({ kind: 'leave', timeoutMs: 5_000 })).toEqual({ ok: true, value: { kind: 'done' } });
@@ -113,8 +128,14 @@ describe('machines on real sockets', () => {
   });
 
   test('a member with another key is not let in, and is told why', async () => {
-    const encryption = (fill: number) => ({ encryption: { keys: [new Uint8Array(16).fill(fill)], aesGcm: nodeAesGcm } });
-    const [first, second, plain] = [await start('m1', encryption(1)), await start('m2', encryption(2)), await start('m3')];
+    const encryption = (fill: number) => ({
+      encryption: { keys: [new Uint8Array(16).fill(fill)], aesGcm: nodeAesGcm },
+    });
+    const [first, second, plain] = [
+      await start('m1', encryption(1)),
+      await start('m2', encryption(2)),
+      await start('m3'),
+    ];
     expect(await second.join(first)).toMatchObject({ ok: false });
     expect(await plain.join(first)).toMatchObject({ ok: false });
     expect(await first.join(plain)).toEqual({
@@ -141,7 +162,8 @@ describe('machines on real sockets', () => {
     await second.command({ kind: 'send-user-message', member: 'm1', payload: big, via: 'stream' });
     await second.command({ kind: 'set-user-state', state: Uint8Array.of(9) });
     await second.join(first);
-    const received = () => first.events.flatMap((event) => (event.kind === 'user-message' ? [event.payload.length] : []));
+    const received = () =>
+      first.events.flatMap((event) => (event.kind === 'user-message' ? [event.payload.length] : []));
     await until(() => received().length === 2, 5_000);
     expect(received().toSorted((a, b) => a - b)).toEqual([2, 300_000]);
     expect(first.events).toContainEqual({ kind: 'user-state', state: Uint8Array.of(9), isJoin: true });
@@ -171,7 +193,10 @@ describe('D30: link faults', () => {
     third.sockets.setLinkFaults([cutTo(first), cutTo(second)]);
     first.sockets.setLinkFaults([cutTo(third)]);
     second.sockets.setLinkFaults([cutTo(third)]);
-    await until(() => first.view()['m3'] === 'dead' && second.view()['m3'] === 'dead' && third.view()['m1'] === 'dead', 15_000);
+    await until(
+      () => first.view()['m3'] === 'dead' && second.view()['m3'] === 'dead' && third.view()['m1'] === 'dead',
+      15_000,
+    );
     for (const peer of [first, second, third]) peer.sockets.setLinkFaults([]);
     expect(await third.join(first)).toMatchObject({ ok: true });
     await until(() => [first, second, third].every((peer) => isAllAlive(peer, 3)), 5_000);
@@ -239,12 +264,24 @@ describe('strangers on the port', () => {
       random: seededRandom(1),
       onError: () => {},
     });
-    expect(second).toEqual({ ok: false, error: expect.stringContaining(`gossip address 127.0.0.1:${first.sockets.bindPort}: listen EADDRINUSE`) });
+    expect(second).toEqual({
+      ok: false,
+      error: expect.stringContaining(`gossip address 127.0.0.1:${first.sockets.bindPort}: listen EADDRINUSE`),
+    });
   });
 
   test('all interfaces without an address to advertise is refused', async () => {
-    const opened = await openGossipSockets({ bindHost: '0.0.0.0', bindPort: 0, advertise: null, random: seededRandom(1), onError: () => {} });
-    expect(opened).toEqual({ ok: false, error: 'gossip on all interfaces (0.0.0.0): an address to advertise is needed' });
+    const opened = await openGossipSockets({
+      bindHost: '0.0.0.0',
+      bindPort: 0,
+      advertise: null,
+      random: seededRandom(1),
+      onError: () => {},
+    });
+    expect(opened).toEqual({
+      ok: false,
+      error: 'gossip on all interfaces (0.0.0.0): an address to advertise is needed',
+    });
   });
 });
 

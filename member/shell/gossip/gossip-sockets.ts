@@ -25,7 +25,7 @@ export type NetworkInput = WithoutTime<Exclude<GossipInput, { readonly kind: 'st
 export interface GossipSocketsOptions {
   /** An IP address, or a wildcard. */
   readonly bindHost: string;
-  /** 0: any that is free for both protocols. */
+  /** 0: one that is free for both protocols. */
   readonly bindPort: number;
   /** What others are told: host (a name is resolved) and port, 0 for the bound one. Needed with a wildcard. */
   readonly advertise: Endpoint | null;
@@ -107,7 +107,9 @@ export class GossipSockets {
     this.advertise = advertise;
     this.bindPort = bound.port;
     this.#server.maxConnections = limits.streams;
-    this.#packets.on('message', (bytes, source) => this.#onPacket(bytes, { host: plainIp(source.address), port: source.port }));
+    this.#packets.on('message', (bytes, source) =>
+      this.#onPacket(bytes, { host: plainIp(source.address), port: source.port }),
+    );
     this.#packets.on('error', (error) => options.onError(`gossip packets: ${error.message}`));
     this.#server.on('connection', (socket) => this.#onConnection(socket));
     this.#server.on('error', (error) => options.onError(`gossip streams: ${error.message}`));
@@ -237,7 +239,9 @@ export class GossipSockets {
   }
 
   #listen(id: StreamId, stream: GossipStream, socket: Socket): void {
-    socket.on('data', (bytes: Uint8Array) => stream.take(() => this.#deliver(id, stream, { kind: 'stream-bytes', stream: id, bytes })));
+    socket.on('data', (bytes: Uint8Array) =>
+      stream.take(() => this.#deliver(id, stream, { kind: 'stream-bytes', stream: id, bytes })),
+    );
     socket.on('end', () => stream.take(() => this.#deliver(id, stream, { kind: 'stream-ended', stream: id })));
     socket.on('error', (error) => {
       this.#deliver(id, stream, { kind: 'stream-failed', stream: id, reason: error.message });
@@ -297,7 +301,9 @@ async function bindBoth(host: string, port: number): Promise<Result<BoundSockets
   } catch (error) {
     packets.close();
     server.close();
-    return err(`gossip address ${formatEndpoint({ host, port })}: ${error instanceof Error ? error.message : String(error)}`);
+    return err(
+      `gossip address ${formatEndpoint({ host, port })}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
@@ -337,8 +343,13 @@ function growReceiveBuffer(packets: PacketSocket): void {
 }
 
 /** Every host we send to is an IP address already: no resolver, no thread, no delay. */
-function passThrough(host: string, family: unknown, answer: (error: Error | null, address: string, family: number) => void): void {
-  const isV6 = family === 6 || (typeof family === 'object' && family !== null && 'family' in family && family.family === 6);
+function passThrough(
+  host: string,
+  family: unknown,
+  answer: (error: Error | null, address: string, family: number) => void,
+): void {
+  const isV6 =
+    family === 6 || (typeof family === 'object' && family !== null && 'family' in family && family.family === 6);
   answer(null, host, isV6 ? 6 : 4);
 }
 

@@ -67,7 +67,11 @@ export class GossipStream {
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    for (let next = this.#waiting[0]; next !== undefined && !this.#faults.isStalled(this.#peer); next = this.#waiting[0]) {
+    for (
+      let next = this.#waiting[0];
+      next !== undefined && !this.#faults.isStalled(this.#peer);
+      next = this.#waiting[0]
+    ) {
       const leftMs = next.dueMs - performance.now();
       if (leftMs > 0) {
         this.#timer = setTimeout(() => this.flush(), leftMs);

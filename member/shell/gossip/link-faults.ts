@@ -17,7 +17,9 @@ export class LinkFaults {
 
   /** Replaces all faults. `incomingCuts`: addresses from which nothing is to arrive. */
   replace(outgoing: readonly LinkFault[], incomingCuts: readonly string[] = []): void {
-    this.#outgoing = new Map(outgoing.flatMap((fault) => fault.peerAddresses.map((address) => [address, fault] as const)));
+    this.#outgoing = new Map(
+      outgoing.flatMap((fault) => fault.peerAddresses.map((address) => [address, fault] as const)),
+    );
     this.#incomingCuts = new Set(incomingCuts);
   }
 

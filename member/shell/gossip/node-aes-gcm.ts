@@ -13,7 +13,9 @@ export const nodeAesGcm: AesGcm = {
   open(key, nonce, sealed, additionalData) {
     const end = sealed.length - tagBytes;
     if (end < 0) return null;
-    const decipher = createDecipheriv(cipherOf(key), key, nonce).setAAD(additionalData).setAuthTag(sealed.subarray(end));
+    const decipher = createDecipheriv(cipherOf(key), key, nonce)
+      .setAAD(additionalData)
+      .setAuthTag(sealed.subarray(end));
     const plain = decipher.update(sealed.subarray(0, end));
     try {
       return new Uint8Array(Buffer.concat([plain, decipher.final()]));
