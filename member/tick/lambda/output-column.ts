@@ -20,9 +20,17 @@ export class OutputColumn implements Column {
       if (this.numbers.length < rows) this.numbers = new Float64Array(rows);
       this.values = this.numbers;
     } else {
-      this.cells.length = 0;
+      // At full length from the start: an array that grows by leaps turns into a slow dictionary.
+      if (this.cells.length < rows) this.cells = new Array<Cell>(rows);
       this.values = this.cells;
     }
+  }
+
+  set(row: number, value: Cell): void {
+    if (Array.isArray(this.values)) this.values[row] = value;
+    else if (typeof value === 'number') this.values[row] = value;
+    else this.widen()[row] = value;
+    this.present[row] = 1;
   }
 
   /** Moves the numbers written so far into an array, which can hold bigints; returns it. */

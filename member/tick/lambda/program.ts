@@ -1,9 +1,17 @@
-import { err } from '../../base/result.ts';
+import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Node } from '../syntax/node.ts';
 import type { Column, ValueType } from './column.ts';
 import type { CompiledLambda, LambdaOptions } from './compiled.ts';
-import { LambdaStates } from './state.ts';
+import { prepare } from './expression.ts';
+import type { PreparedLambda } from './expression.ts';
+import type { KernelContext } from './kernel.ts';
+import { ClosureLambda, GeneratedLambda } from './specialized.ts';
+import type { Specialized, TypedForms } from './specialized.ts';
+import { LambdaStates, newFunctionState } from './state.ts';
+import { typeExpression } from './typing.ts';
+
+const statefulFunctions = ['count', 'sigma', 'spread'];
 
 /** A lambda expression, checked as far as it can be without data. See `compiled.ts` for its use. */
 export class LambdaProgram {
@@ -11,28 +19,55 @@ export class LambdaProgram {
   readonly references: readonly string[];
   /** Whether it counts, or otherwise remembers, and so needs `run.groups`. */
   readonly isStateful: boolean;
+  private readonly prepared: PreparedLambda;
+  private readonly options: LambdaOptions;
+  private readonly specializations = new Map<string, Specialized>();
+  private latest: { readonly types: readonly ValueType[]; readonly compiled: Specialized } | undefined;
 
-  private constructor(references: readonly string[], isStateful: boolean) {
-    this.references = references;
-    this.isStateful = isStateful;
+  private constructor(prepared: PreparedLambda, options: LambdaOptions) {
+    this.prepared = prepared;
+    this.options = options;
+    this.references = prepared.references;
+    this.isStateful = statefulFunctions.some((name) => prepared.functions.has(name));
   }
 
   /** The error is the original's text of `NewExpression`, without the caller's prefix. */
-  static compile(_expression: Node, _options: LambdaOptions = {}): Result<LambdaProgram, string> {
-    return err('not built');
+  static compile(expression: Node, options: LambdaOptions = {}): Result<LambdaProgram, string> {
+    const prepared = prepare(expression);
+    return prepared.ok ? ok(new LambdaProgram(prepared.value, options)) : prepared;
   }
 
   /** The compiled form for references of these types; cached. */
-  specialize(_types: readonly ValueType[]): CompiledLambda {
-    throw new Error('not built');
+  specialize(types: readonly ValueType[]): Specialized {
+    const key = types.join(' ');
+    const known = this.specializations.get(key);
+    if (known !== undefined) return known;
+    const input = { references: this.references, types, scopeNames: this.options.scopeNames ?? this.references };
+    const { root } = this.prepared;
+    const forms: TypedForms = { value: typeExpression(root, input, 'value'), predicate: typeExpression(root, input, 'predicate') };
+    const Form = this.options.backEnd === 'closures' ? ClosureLambda : GeneratedLambda;
+    const made = new Form(forms, types, this, this.newContext());
+    this.specializations.set(key, made);
+    return made;
   }
 
   /** The compiled form for these columns, in the order of `references`; cached. */
   forColumns(columns: readonly Column[]): CompiledLambda {
-    return this.specialize(columns.map((column) => column.type));
+    const { latest } = this;
+    if (latest !== undefined && latest.types.every((type, index) => columns[index]?.type === type)) return latest.compiled;
+    const types = columns.map((column) => column.type);
+    const compiled = this.specialize(types);
+    this.latest = { types, compiled };
+    return compiled;
   }
 
+  /** Fresh state for one node's use of this lambda. */
   createStates(): LambdaStates {
-    return new LambdaStates(0);
+    return new LambdaStates(this.prepared.nestedLambdas);
+  }
+
+  private newContext(): KernelContext {
+    const state = newFunctionState();
+    return { fault: undefined, now: 0, state, own: state, shared: [], zone: this.options.zone ?? (() => 0) };
   }
 }

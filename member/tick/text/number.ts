@@ -17,10 +17,10 @@ export function formatFloatPlain(x: number): string {
   return `${sign}${digits.padEnd(pointAt, '0')}`;
 }
 
-/** `%v`: as `'g'` with the shortest digits, and an exponent from 1e+21 on and below 1e-04. */
+/** `%v`: the shortest digits, with an exponent from 1e+06 on and below 1e-04. */
 export function formatFloatShort(x: number): string {
   const size = Math.abs(x);
-  if (size === 0 || !Number.isFinite(x) || (size >= 1e-4 && size < 1e21)) return formatFloatPlain(x);
+  if (size === 0 || !Number.isFinite(x) || (size >= 1e-4 && size < 1e6)) return formatFloatPlain(x);
   const [mantissa = '', exponent = ''] = x.toExponential().split('e');
   const power = exponent.slice(1).padStart(2, '0');
   return `${mantissa}e${exponent.startsWith('-') ? '-' : '+'}${power}`;
@@ -30,21 +30,22 @@ const plainFloat = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const hexFloat = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+)$/;
 const infinity = /^([+-]?)inf(?:inity)?$/i;
 
-/** `ParseFloat`; undefined for what it refuses, overflow included. */
-export function parseFloat64(text: string): number | undefined {
-  if (plainFloat.test(text)) {
-    const value = Number(text);
-    return Number.isFinite(value) ? value : undefined;
-  }
+/** `ParseFloat`: the number, or why there is none. */
+export function parseFloat64(text: string): number | 'invalid syntax' | 'value out of range' {
   const infinite = infinity.exec(text);
   if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return NaN;
+  const value = plainFloat.test(text) ? Number(text) : parseHexFloat(text);
+  if (value === undefined) return 'invalid syntax';
+  return Number.isFinite(value) ? value : 'value out of range';
+}
+
+function parseHexFloat(text: string): number | undefined {
   const hex = hexFloat.exec(text);
-  if (hex === null || `${hex[2] ?? ''}${hex[3] ?? ''}` === '') return undefined;
-  const digits = BigInt(`0x${hex[2] ?? ''}${hex[3] ?? ''}`);
-  const value = scaleExactly(digits, Number(hex[4]) - 4 * (hex[3] ?? '').length);
-  if (!Number.isFinite(value)) return undefined;
-  return hex[1] === '-' ? -value : value;
+  const [, sign, whole = '', fraction = '', exponent] = hex ?? [];
+  if (whole + fraction === '') return undefined;
+  const value = scaleExactly(BigInt(`0x${whole}${fraction}`), Number(exponent) - 4 * fraction.length);
+  return sign === '-' ? -value : value;
 }
 
 /** `digits · 2^exponent`, rounded once. */
