@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../member/base/result.ts';
 import type { Change } from '../contract/notices.ts';
 import type { Lab as LabState, LabMember, LabPlan, PlanStep } from '../contract/state.ts';
-import { FaultBook } from './fault-book.ts';
+import type { FaultBook } from './fault-book.ts';
 import type { GuardLink } from './guard-link.ts';
 import type { Journal } from './journal.ts';
 import type { LabError } from './lab-error.ts';

@@ -26,6 +26,7 @@ beforeAll(async () => {
     guard: guard ?? '',
     renderer: '',
     resources,
+    version: '0',
   };
 });
 
@@ -33,7 +34,7 @@ let dir = '';
 let lab: Lab;
 async function openLab(extra: Partial<PlanOptions> = {}): Promise<Lab> {
   const options = { name: 'test', dir, delayPerMemberMs: 500, ...extra };
-  const opened = await Lab.open({ options, programs, host: 'browser', version: '0', scenarios: [], home: null });
+  const opened = await Lab.open({ options, programs, host: 'browser', scenarios: [], home: null, claim: null });
   if (!opened.ok) throw new Error(opened.error);
   return opened.value;
 }

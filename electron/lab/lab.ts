@@ -6,6 +6,7 @@ import { ok, type Result } from '../../member/base/result.ts';
 import type { HostState } from '../contract/state.ts';
 import type { LogLine } from '../contract/notices.ts';
 import type { Incident } from './cpu-data.ts';
+import type { GuardLink } from './guard-link.ts';
 import { linkCommand, type LinkSettings, type ProcessFault } from './fault-book.ts';
 import { clientOf, emptyMember, memberState, planShown, updateLab, showFaults } from './lab-context.ts';
 import { dataShown } from './lab-data.ts';
@@ -25,32 +26,36 @@ export interface LabSetup {
   readonly options: PlanOptions;
   readonly programs: Programs;
   readonly host: HostState['host'];
-  readonly version: string;
   readonly scenarios: HostState['scenarios'];
   /** Where the last lab is remembered; null in tests of the lab alone. */
   readonly home: string | null;
+  /** Makes this process the one supervisor of the folder, until released. The error says who is it already. */
+  readonly claim: ((dir: string) => Promise<Result<Release, string>>) | null;
 }
+
+export type Release = () => Promise<void>;
 
 export class Lab {
   readonly store: StateStore;
   readonly programs: Programs;
-  private readonly home: string | null;
+  private readonly setup: LabSetup;
   private options: PlanOptions;
   private current: Plan;
   private running: RunningLab | null = null;
   private ending: Promise<void> | null = null;
+  private release: Release = () => Promise.resolve();
   private readonly logListeners = new Set<(line: LogLine) => void>();
   private readonly noticeListeners = new Set<(noticed: Noticed) => void>();
   private lastCommandAt = 0;
 
   private constructor(setup: LabSetup, plan: Plan) {
-    this.home = setup.home;
+    this.setup = setup;
     this.options = setup.options;
     this.programs = setup.programs;
     this.current = plan;
     this.store = new StateStore({
       host: setup.host,
-      version: setup.version,
+      version: setup.programs.version,
       lab: {
         status: 'planned',
         plan: planShown(plan),
@@ -87,27 +92,32 @@ export class Lab {
     return this.store.state.lab.status === 'running';
   }
 
-  /** Another plan, while nothing runs. */
-  async replan(options: Partial<PlanOptions>): Promise<Result<void, LabError>> {
+  /** Of the running lab; null when none runs. */
+  get guard(): GuardLink | null {
+    return this.running?.context.guard ?? null;
+  }
+
+  /** Another plan, while nothing runs. `freshPorts`: as if none had been chosen before. */
+  async replan(options: Partial<PlanOptions>, freshPorts = false): Promise<Result<void, LabError>> {
     if (this.running !== null) return failure('wrong-state', 'the lab runs; stop it before planning it anew');
     const wanted = { ...this.options, ...options };
-    const saved = await readPlan(wanted.dir);
+    const saved = freshPorts ? ok(null) : await readPlan(wanted.dir);
     if (!saved.ok) return failure('invalid-input', saved.error);
-    const plan = await planOnFreePorts(wanted, saved.value);
-    if (!plan.ok) return failure('invalid-input', plan.error);
-    this.options = wanted;
-    this.show(plan.value);
-    updateLab(this, { status: 'planned', steps: [], error: null });
-    return ok(undefined);
+    return this.planAfter(
+      saved.value,
+      freshPorts ? { ...wanted, members: wanted.members ?? this.current.members.length } : wanted,
+    );
   }
 
   /** Resolves when the lab runs, or with the step that failed. */
   async start(): Promise<Result<void, LabError>> {
     if (this.running !== null) return failure('wrong-state', `the lab is ${this.store.state.lab.status} already`);
     // Ports may have been taken since the plan was made.
-    const planned = await this.replan({});
+    const planned = await this.planAfter(this.current, this.options);
     if (!planned.ok) return planned;
-    if (this.home !== null) await rememberLab(this.home, this.current.dir);
+    const release = await this.claim(this.current.dir);
+    if (!release.ok) return release;
+    if (this.setup.home !== null) await rememberLab(this.setup.home, this.current.dir);
     this.store.change({ part: 'alerts-cleared' });
     const running = new RunningLab({
       plan: this.current,
@@ -117,8 +127,10 @@ export class Lab {
       onLog: (name, line) => this.logged(name, line),
     });
     this.running = running;
+    this.release = release.value;
     if (await running.bringUp()) return ok(undefined);
     this.running = null;
+    await this.release();
     const { error } = this.store.state.lab;
     return failure('member-failed', error?.message ?? 'the start was cancelled');
   }
@@ -139,13 +151,25 @@ export class Lab {
     const { running } = this;
     if (running === null) return;
     updateLab(this, { status: 'stopping' });
-    this.ending ??= running.end().finally(() => {
-      this.current = running.context.plan;
-      this.running = null;
-      this.ending = null;
-      updateLab(this, { status: 'stopped', steps: [] });
-    });
+    this.ending ??= this.endRunning(running);
     await this.ending;
+  }
+
+  private async endRunning(running: RunningLab): Promise<void> {
+    await running.end();
+    this.current = running.context.plan;
+    this.running = null;
+    this.ending = null;
+    updateLab(this, { status: 'stopped', steps: [] });
+    await this.release();
+  }
+
+  private async claim(dir: string): Promise<Result<Release, LabError>> {
+    if (this.setup.claim === null) return ok(() => Promise.resolve());
+    const claimed = await this.setup.claim(dir);
+    if (claimed.ok) return claimed;
+    updateLab(this, { status: 'failed', error: { step: 'ports', message: claimed.error, log: [] } });
+    return failure('wrong-state', claimed.error);
   }
 
   addMember(): Promise<Result<string, LabError>> {
@@ -258,6 +282,15 @@ export class Lab {
   followObservations(listener: (noticed: Noticed) => void): () => void {
     this.noticeListeners.add(listener);
     return () => this.noticeListeners.delete(listener);
+  }
+
+  private async planAfter(saved: Plan | null, options: PlanOptions): Promise<Result<void, LabError>> {
+    const plan = await planOnFreePorts(options, saved);
+    if (!plan.ok) return failure('invalid-input', plan.error);
+    this.options = options;
+    this.show(plan.value);
+    updateLab(this, { status: 'planned', steps: [], error: null });
+    return ok(undefined);
   }
 
   private healMember(name: string): Promise<Result<void, LabError>> {

@@ -1,5 +1,5 @@
 /** Where the built programs and the resources lie, seen from the file that is running. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Programs {
@@ -12,20 +12,24 @@ export interface Programs {
   readonly renderer: string;
   /** `resources/`: samples and scenarios. */
   readonly resources: string;
+  readonly version: string;
 }
 
 /** Looks upwards from a file, bundled or not, for the folder that holds `dist/`. */
 export function findPrograms(from: string): Programs {
   for (let folder = dirname(realpathSync(from)); ; folder = dirname(folder)) {
     const dist = join(folder, 'dist');
-    if (existsSync(join(dist, 'lab')) && existsSync(join(folder, 'resources')))
-      return programsIn(dist, join(folder, 'resources'));
+    if (existsSync(join(dist, 'lab')) && existsSync(join(folder, 'resources'))) return programsIn(folder);
     if (folder === dirname(folder)) break;
   }
   throw new Error(`no dist/lab beside ${from}: run npm run build`);
 }
 
-function programsIn(dist: string, resources: string): Programs {
+function programsIn(root: string): Programs {
+  const dist = join(root, 'dist');
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
   return {
     kapacitord: join(dist, 'member/kapacitord.js'),
     kapacitor: join(dist, 'member/kapacitor.js'),
@@ -33,6 +37,7 @@ function programsIn(dist: string, resources: string): Programs {
     lab: join(dist, 'lab/kapacitor-lab.js'),
     guard: join(dist, 'lab/guard.js'),
     renderer: join(dist, 'renderer'),
-    resources,
+    resources: join(root, 'resources'),
+    version,
   };
 }
