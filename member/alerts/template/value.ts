@@ -14,6 +14,7 @@ export type TemplateValue =
   | GoMap
   | GoSlice
   | GoStruct
+  | GoEnum
   | SafeText;
 
 /** Go's `int`: literals in a template, lengths, counts. */
@@ -62,18 +63,47 @@ export class GoSlice {
   }
 }
 
+/** A defined integer type with names, such as `alert.Level`: printed by name, compared as an integer. */
+export class GoEnum {
+  readonly typeName: string;
+  readonly value: bigint;
+  readonly text: string;
+  constructor(typeName: string, value: bigint, text: string) {
+    this.typeName = typeName;
+    this.value = value;
+    this.text = text;
+  }
+}
+
 /** A struct: fields in the order of declaration, names as templates write them. */
 export class GoStruct {
   /** As Go prints it in errors: `kapacitor.messageInfo`. */
   readonly typeName: string;
   readonly fields: ReadonlyMap<string, TemplateValue>;
-  /** Names of fields in JSON where they differ from the field's own; a null one is left out when it is empty. */
+  /** Fields in JSON, in order; all by their own names when absent. */
   readonly json: readonly JsonField[];
   constructor(typeName: string, fields: ReadonlyMap<string, TemplateValue>, json?: readonly JsonField[]) {
     this.typeName = typeName;
     this.fields = fields;
     this.json = json ?? Array.from(fields.keys(), (name) => ({ field: name, name, omitEmpty: false }));
   }
+
+  /** A field by name; one of an embedded struct (a field with its type's lower-case name) counts as its own. */
+  field(name: string): TemplateValue | undefined {
+    const own = this.fields.get(name);
+    if (own !== undefined) return own;
+    for (const [key, value] of this.fields) {
+      if (!(value instanceof GoStruct) || !isEmbedded(key, value)) continue;
+      const found = value.field(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+/** An embedded struct of an unexported type: its field has the type's name. */
+export function isEmbedded(key: string, value: GoStruct): boolean {
+  return value.typeName.endsWith(`.${key}`) && /^[a-z]/.test(key);
 }
 
 export interface JsonField {
