@@ -120,6 +120,12 @@ for (const name of names.length > 0 ? names : Object.keys(parts)) {
   const part = parts[name];
   if (process.argv.includes('--stale') && !isStale(part)) continue;
   const started = performance.now();
-  await part.build();
+  try {
+    await part.build();
+  } catch (error) {
+    // esbuild and Vite have printed where and why; a stack of their own adds nothing.
+    console.error(`build: ${name} failed: ${error.message.split('\n')[0]}`);
+    process.exit(1);
+  }
   console.log(`built ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
