@@ -4,7 +4,7 @@
  */
 import { isUuid } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, Refusal } from './credentials.ts';
 import type { HandlerEntry } from './handler-entry.ts';
 import { isHostPort } from './host-port.ts';
 import type { MemberRecord, RemovedRecord } from './member-record.ts';
@@ -120,6 +120,21 @@ const response = oneOf({
   probe: shape({}),
 });
 
+const refusal = oneOf({
+  unauthenticated: shape({ clusterId: uuid }),
+  removed: shape({ clusterId: uuid, member: uuid, epoch, by: uuid }),
+  departed: shape({ clusterId: uuid, member: uuid, epoch }),
+  versions: shape({
+    service: matching(
+      (value) => value === 'rpc' || value === 'metadata' || value === 'store',
+      'rpc, metadata or store',
+    ),
+    ours: range,
+    theirs: range,
+  }),
+  failed: shape({ reason: text(1024) }),
+});
+
 const credentials = shape({ clusterId: uuid, key: text(256), member: uuid, epoch });
 
 // The checks prove the shapes property by property; the type system cannot follow them, hence the casts.
@@ -132,6 +147,11 @@ export function readClusterRequest(value: unknown): Result<ClusterRequest, strin
 export function readClusterResponse(value: unknown): Result<ClusterResponse, string> {
   const problem = response(value, 'response');
   return problem === null ? ok(value as ClusterResponse) : err(problem);
+}
+
+export function readRefusal(value: unknown): Result<Refusal, string> {
+  const problem = refusal(value, 'refusal');
+  return problem === null ? ok(value as Refusal) : err(problem);
 }
 
 export function readCredentials(value: unknown): Result<Credentials, string> {
