@@ -1,0 +1,46 @@
+/** The data an event carries: rows with the types of their values kept. */
+import type { DataSeries, DataValue } from '../../../alerts/publication.ts';
+import { compareBytes } from '../../../influx/tag-table.ts';
+import { timeNs } from '../../../influx/block.ts';
+import { forEachPoint } from '../../engine/batch.ts';
+import type { Batch } from '../../engine/batch.ts';
+import { fieldNames } from '../../engine/result-rows.ts';
+import { isPresent } from '../../engine/rows.ts';
+import type { Rows } from '../../engine/rows.ts';
+
+export function dataFields(rows: Rows, row: number): Record<string, DataValue> {
+  const fields: Record<string, DataValue> = {};
+  for (const { name, column } of rows.fields) {
+    const value = isPresent(column, row) ? column.values[row] : undefined;
+    if (value === undefined) continue;
+    fields[name] = (column.type === 'int' || column.type === 'duration') && typeof value === 'number' ? BigInt(value) : value;
+  }
+  return fields;
+}
+
+export function pointSeries(rows: Rows, row: number, fields: Readonly<Record<string, DataValue>>): DataSeries {
+  const names = Object.keys(fields).sort(compareBytes);
+  return {
+    name: rows.name,
+    tags: rows.tagTable.at(rows.tagIds[row] ?? 0).toRecord(),
+    columns: ['time', ...names],
+    values: [[timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0), ...names.map((name) => fields[name] ?? null)]],
+  };
+}
+
+export function batchSeries(batch: Batch): DataSeries {
+  const { name, tags } = batch.header;
+  let names: readonly string[] = [];
+  const values: DataValue[][] = [];
+  forEachPoint(batch, (rows, row, index) => {
+    const pointTags = rows.tagTable.at(rows.tagIds[row] ?? 0);
+    if (index === 0) {
+      const own = pointTags.keys.filter((key) => !tags.keys.includes(key));
+      names = [...fieldNames(rows, row), ...own].sort(compareBytes);
+    }
+    const fields = dataFields(rows, row);
+    const time = timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
+    values.push([time, ...names.map((column) => fields[column] ?? pointTags.get(column) ?? null)]);
+  });
+  return { name, tags: tags.toRecord(), columns: values.length === 0 ? [] : ['time', ...names], values };
+}

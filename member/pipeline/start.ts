@@ -1,0 +1,298 @@
+/** Makes a run of a graph: a machine for each node, joined by edges, and the state they share. */
+import { earliest, never } from '../base/deadline.ts';
+import type { Millis } from '../base/deadline.ts';
+import { err, ok } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import type { JsonValue } from '../base/store.ts';
+import type { Block, WriteBody } from '../influx/block.ts';
+import type { QueryResult } from '../influx/result.ts';
+import type { Dbrp, StartOptions, TaskType } from './definition.ts';
+import type { PipelineEnvironment } from './environment.ts';
+import { runText } from './engine/dot.ts';
+import { ExecutionTimer } from './engine/execution-timer.ts';
+import { GroupTable } from './engine/groups.ts';
+import type { Edge, Machine, MachineContext } from './engine/machine.ts';
+import { allRows, noGroups, rowRange } from './engine/rows.ts';
+import type { Rows } from './engine/rows.ts';
+import { Throughput } from './engine/throughput.ts';
+import type { PipelineNode } from './graph/node.ts';
+import { FromNode } from './nodes/from.ts';
+import { HttpOutMachine } from './nodes/http-out.ts';
+import type { DotView, NodeStats, PipelineRun, RunStats } from './run.ts';
+
+/** `nodes` in walk order: parents before children, a source first. */
+export function startRun(
+  nodes: readonly PipelineNode[],
+  type: TaskType,
+  environment: PipelineEnvironment,
+  options: StartOptions,
+): Result<PipelineRun, string> {
+  const run = new Run(nodes, type, environment, options.dbrps);
+  const started = run.start(nodes, options.snapshot ?? null);
+  return started.ok ? ok(run) : started;
+}
+
+class Run implements PipelineRun {
+  private readonly environment: PipelineEnvironment;
+  private readonly type: TaskType;
+  private readonly groups = new GroupTable();
+  private readonly timer: ExecutionTimer;
+  private readonly machines: Machine[] = [];
+  private readonly edges: Edge[] = [];
+  private readonly throughput: Throughput;
+  private readonly wanted: Wanted;
+  private failure: string | null = null;
+  private isClosed = false;
+  private waiting: Machine[] = [];
+  private sourceCollected = 0;
+
+  constructor(nodes: readonly PipelineNode[], type: TaskType, environment: PipelineEnvironment, dbrps: readonly Dbrp[]) {
+    this.environment = environment;
+    this.type = type;
+    this.timer = new ExecutionTimer(() => environment.clock.monotonicMs(), environment.timingInterval);
+    this.throughput = new Throughput(environment.clock.monotonicMs());
+    this.wanted = new Wanted(nodes, dbrps);
+  }
+
+  start(nodes: readonly PipelineNode[], snapshot: JsonValue | null): Result<void, string> {
+    const made = this.createMachines(nodes);
+    if (!made.ok) return made;
+    this.restore(snapshot);
+    for (const [index, machine] of this.machines.entries()) {
+      const started = machine.start();
+      if (started.ok) continue;
+      for (const earlier of this.machines.slice(0, index)) earlier.close();
+      this.isClosed = true;
+      return started;
+    }
+    return ok(undefined);
+  }
+
+  write(body: WriteBody): void {
+    const source = this.machines[0];
+    if (source === undefined || this.isOver()) return;
+    const before = this.sourceCollected;
+    if (this.wanted.needsOrder || body.blocks.length === 1) this.writeRuns(source, body);
+    else for (const block of body.blocks) this.writeRows(source, block, 0, block.length);
+    this.settle();
+    this.throughput.count(this.sourceCollected - before, this.environment.clock.monotonicMs());
+  }
+
+  wake(now: Millis): void {
+    if (this.isOver()) return;
+    for (const machine of this.machines) {
+      if (machine.nextDeadline() <= now) machine.wake(now);
+      if (this.failure !== null) return;
+    }
+    this.settle();
+  }
+
+  nextDeadline(): Millis {
+    if (this.isOver()) return never;
+    let next = never;
+    for (const machine of this.machines) next = earliest(next, machine.nextDeadline());
+    return next;
+  }
+
+  backlog(): number {
+    let longest = 0;
+    for (const machine of this.machines) longest = Math.max(longest, machine.backlog());
+    return longest;
+  }
+
+  error(): string | null {
+    return this.failure;
+  }
+
+  stats(): RunStats {
+    return {
+      throughput: this.throughput.perSecond(this.environment.clock.monotonicMs()),
+      nodes: this.machines.map((machine) => this.statsOf(machine)),
+      edges: this.edges.map(({ parent, child, type, collected }) => ({
+        parent: parent.context.name,
+        child: child.context.name,
+        type,
+        collected,
+        emitted: collected,
+      })),
+    };
+  }
+
+  dot(view: DotView): string {
+    return runText(this.environment.taskId, this.type, this.stats(), view);
+  }
+
+  httpOutputNames(): readonly string[] {
+    return this.machines.flatMap((machine) => (machine instanceof HttpOutMachine ? [machine.endpoint] : []));
+  }
+
+  httpOutput(name: string): QueryResult | undefined {
+    for (const machine of this.machines) if (machine instanceof HttpOutMachine && machine.endpoint === name) return machine.result();
+    return undefined;
+  }
+
+  snapshot(): JsonValue | null {
+    const states = this.machines.map((machine) => [machine.context.name, machine.snapshot()] as const);
+    return states.some(([, state]) => state !== null) ? Object.fromEntries(states) : null;
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const machine of this.machines) machine.close();
+  }
+
+  private isOver(): boolean {
+    return this.failure !== null || this.isClosed;
+  }
+
+  private createMachines(nodes: readonly PipelineNode[]): Result<void, string> {
+    const machineOf = new Map<PipelineNode, Machine>();
+    for (const node of nodes) {
+      const made = node.createMachine(this.contextOf(node));
+      if (!made.ok) return made;
+      machineOf.set(node, made.value);
+      this.machines.push(made.value);
+      for (const [source, parent] of node.parents.entries()) {
+        const parentMachine = machineOf.get(parent);
+        if (parent.provides !== node.wants || parent.provides === 'none' || parentMachine === undefined) {
+          const kind = parent.provides === node.wants ? 'no edge expected' : 'mismatched edges';
+          return err(`cannot add child ${kind}: ${parent.name}:${edgeName(parent.provides)} -> ${node.name}:${edgeName(node.wants)}`);
+        }
+        this.join(parentMachine, made.value, parent.provides, source);
+      }
+    }
+    return ok(undefined);
+  }
+
+  private join(parent: Machine, child: Machine, type: Edge['type'], source: number): void {
+    const edge: Edge = { parent, child, type, source, span: { wasTiming: false, nestedBeforeMs: 0, startMs: 0 }, collected: 0 };
+    parent.outputs.push(edge);
+    child.inputs.push(edge);
+    this.edges.push(edge);
+  }
+
+  private contextOf(node: PipelineNode): MachineContext {
+    return {
+      environment: this.environment,
+      groups: this.groups,
+      timer: this.timer,
+      name: node.name,
+      kind: node.kind,
+      isQuiet: node.isQuiet,
+      provides: node.provides,
+      fail: (message) => this.fail(node.name, message),
+      hasFailed: () => this.failure !== null,
+      wantsFlush: (machine) => this.waiting.push(machine),
+      outside: (work) => {
+        if (this.isOver()) return;
+        work();
+        this.settle();
+      },
+    };
+  }
+
+  private fail(node: string, message: string): void {
+    if (this.failure !== null) return;
+    this.failure = `${node}: ${message}`;
+    this.environment.log({ level: 'error', message: 'node failed', node, fields: [['err', message]] });
+  }
+
+  /** A snapshot of other nodes than these is of an earlier script. */
+  private restore(snapshot: JsonValue | null): void {
+    if (snapshot === null || typeof snapshot !== 'object' || Array.isArray(snapshot)) return;
+    const states = new Map(Object.entries(snapshot));
+    if (!this.machines.every((machine) => states.has(machine.context.name))) return;
+    for (const machine of this.machines) {
+      const state = states.get(machine.context.name) ?? null;
+      if (state !== null) machine.restore(state);
+    }
+  }
+
+  /** Rows that machines hold back to make blocks of them go on, parents before children. */
+  private settle(): void {
+    while (this.waiting.length > 0 && this.failure === null) {
+      this.waiting = [];
+      for (const machine of this.machines) {
+        if (!machine.isWaitingForFlush) continue;
+        machine.isWaitingForFlush = false;
+        machine.flush();
+      }
+    }
+  }
+
+  /** In the order of the body. */
+  private writeRuns(source: Machine, body: WriteBody): void {
+    const reached = new Uint32Array(body.blocks.length);
+    for (let i = 0; i < body.runs.length; i += 2) {
+      const index = body.runs[i] ?? 0;
+      const block = body.blocks[index];
+      const start = reached[index] ?? 0;
+      const end = start + (body.runs[i + 1] ?? 0);
+      reached[index] = end;
+      if (block !== undefined) this.writeRows(source, block, start, end);
+      if (this.failure !== null) return;
+    }
+  }
+
+  private writeRows(source: Machine, block: Block, start: number, end: number): void {
+    const times = this.wanted.deliveriesOf(block);
+    if (times === 0 || this.failure !== null) return;
+    const rows: Rows = { ...block, groups: noGroups(block.length) };
+    const selected = start === 0 ? allRows(end) : rowRange(start, end);
+    // Points that a task takes both by name and without reach it twice, one after the other, as in 1.5.4.
+    if (times === 1) this.collect(source, rows, selected, end - start);
+    else
+      for (let row = start; row < end; row++) {
+        const one = rowRange(row, row + 1);
+        for (let i = 0; i < times; i++) this.collect(source, rows, one, 1);
+      }
+  }
+
+  private collect(source: Machine, rows: Rows, selected: Int32Array, count: number): void {
+    this.sourceCollected += count;
+    source.onRows(rows, selected, count, 0);
+  }
+
+  private statsOf(machine: Machine): NodeStats {
+    const sum = (edges: readonly Edge[]): number => edges.reduce((total, edge) => total + edge.collected, 0);
+    return {
+      name: machine.context.name,
+      kind: machine.context.kind,
+      values: {
+        ...machine.ownStats(),
+        avg_exec_time_ns: machine.executionTime.maximum,
+        collected: machine === this.machines[0] ? this.sourceCollected : sum(machine.inputs),
+        emitted: sum(machine.outputs),
+        errors: machine.errorCount,
+        working_cardinality: machine.cardinality(),
+      },
+    };
+  }
+}
+
+function edgeName(type: PipelineNode['provides']): string {
+  return type === 'none' ? 'noedge' : type;
+}
+
+/** Which points a stream task takes: of its dbrps, and of the measurements its `from` nodes name. */
+class Wanted {
+  private readonly dbrps: ReadonlySet<string>;
+  /** The empty name stands for every measurement. */
+  private readonly measurements: ReadonlySet<string>;
+
+  constructor(nodes: readonly PipelineNode[], dbrps: readonly Dbrp[]) {
+    this.dbrps = new Set(dbrps.map(({ db, rp }) => `${db}\u0000${rp}`));
+    this.measurements = new Set(nodes.filter((node) => node instanceof FromNode).map((node) => node.measurement));
+  }
+
+  /** Whether rows of several measurements may meet, so that their order matters. */
+  get needsOrder(): boolean {
+    return this.measurements.has('');
+  }
+
+  deliveriesOf(block: Block): number {
+    if (!this.dbrps.has(`${block.database}\u0000${block.retentionPolicy}`)) return 0;
+    return Number(this.measurements.has('')) + Number(block.name !== '' && this.measurements.has(block.name));
+  }
+}
