@@ -415,6 +415,24 @@ describe('the machine', () => {
     expect(kinds.get('send-packet')).toBeLessThanOrEqual(20);
   });
 
+  test('a suspect gets back the time in which we stood still, once, however much is heard before the deadlines', () => {
+    const gossip = createGossip(exampleOptions());
+    const from = { host: '127.0.0.1', port: 7947 };
+    const address = Uint8Array.of(127, 0, 0, 1);
+    const versions = Uint8Array.of(1, 5, 2, 0, 0, 0);
+    const alive = { kind: 'alive', incarnation: 1, node: 'm2', address, port: 7947, meta: nilBytes, versions } as const;
+    const suspect = { kind: 'suspect', incarnation: 1, node: 'm2', from: 'm3' } as const;
+    const status = () => gossip.members().find((member) => member.name === 'm2')?.status;
+    gossip.step({ kind: 'start', atMs: 0 });
+    gossip.step({ kind: 'packet', atMs: 1, from, bytes: writePacketMessage(alive) });
+    gossip.step({ kind: 'packet', atMs: 2, from, bytes: writePacketMessage(suspect) });
+    for (let i = 0; i < 50; i++) gossip.step({ kind: 'packet', atMs: 10_000 + i, from, bytes: Uint8Array.of(8) });
+    gossip.step({ kind: 'wake', atMs: 10_050 });
+    expect(status()).toBe('suspect');
+    while (gossip.nextDeadline() <= 14_100) gossip.step({ kind: 'wake', atMs: gossip.nextDeadline() });
+    expect(status()).toBe('dead');
+  });
+
   test('of one packet, alive messages are handled first', () => {
     const gossip = createGossip(exampleOptions());
     gossip.step({ kind: 'start', atMs: 0 });

@@ -80,9 +80,9 @@ const stallMs = 500;
  * socket. So running probes and suspicions get the lost time back.
  */
 function advanceClock(state: GossipState, atMs: Millis): void {
-  const deadlineMs = nextDeadline(state);
+  const heardMs = Math.max(state.nowMs, nextDeadline(state));
   state.nowMs = Math.max(state.nowMs, atMs);
-  const lostMs = state.nowMs - deadlineMs;
+  const lostMs = state.nowMs - heardMs;
   if (lostMs < stallMs) return;
   if (state.probe !== null) {
     if (state.probe.directDeadlineMs !== null) state.probe.directDeadlineMs += lostMs;

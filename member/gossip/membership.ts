@@ -1,5 +1,5 @@
 /** What we believe of whom: the rules by which alive, suspect and dead messages change the member table. */
-import { formatIp, isIpAddress } from './ip-address.ts';
+import { formatEndpoint, formatIp, isIpAddress } from './ip-address.ts';
 import { broadcast, endpointOf } from './dissemination.ts';
 import type { BroadcastToken } from './broadcast-queue.ts';
 import { isDeadOrLeft, viewOf, type MemberRecord } from './member-table.ts';
@@ -31,8 +31,8 @@ export function handleAlive(state: GossipState, received: Alive): string | null 
     observe(state, {
       kind: 'address-conflict',
       member: known.name,
-      ours: `${ours.host}:${ours.port}`,
-      theirs: `${theirs.host}:${theirs.port}`,
+      ours: formatEndpoint(ours),
+      theirs: formatEndpoint(theirs),
     });
     return null;
   }

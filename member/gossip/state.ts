@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { adjustAwareness, type Awareness } from './awareness.ts';
 import { BroadcastQueue, type BroadcastToken } from './broadcast-queue.ts';
 import type { Endpoint, StreamId } from './input.ts';
-import { parseIp } from './ip-address.ts';
+import { formatEndpoint, parseIp } from './ip-address.ts';
 import type { JoinOperation } from './join.ts';
 import { MemberTable, type MemberRecord } from './member-table.ts';
 import type { GossipOptions } from './options.ts';
@@ -156,7 +156,7 @@ export function observeRejection(state: GossipState, from: Endpoint, reason: str
   const window = state.rejectionWindow;
   if (state.nowMs >= window.untilMs) state.rejectionWindow = { untilMs: state.nowMs + 1_000, count: 0 };
   if (++state.rejectionWindow.count > rejectionsPerSecond) return;
-  observe(state, { kind: 'packet-rejected', from: `${from.host}:${from.port}`, reason });
+  observe(state, { kind: 'packet-rejected', from: formatEndpoint(from), reason });
 }
 
 export function changeHealth(state: GossipState, delta: number): void {
