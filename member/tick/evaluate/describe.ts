@@ -50,6 +50,8 @@ export interface ArgValues {
   lambda: LambdaNode;
   /** The pattern, in RE2's syntax, known to compile. */
   regex: string;
+  star: ScriptValue;
+  list: readonly ScriptValue[];
   /** Whatever was written, unchecked; Go's `interface{}`. */
   any: ScriptValue;
   node: ScriptObject;
@@ -73,8 +75,8 @@ export interface ScriptFailure {
 }
 
 /**
- * A method made its object or value, or nothing (the chain then goes on with the object it was called on), or
- * refused.
+ * What a call gives: an object or value, a refusal, or nothing: after a property the chain then goes on with the
+ * object it was called on.
  */
 export type CallOutcome = ScriptObject | ScriptValue | ScriptFailure | undefined | void;
 

@@ -56,4 +56,9 @@ export interface LambdaOptions {
   readonly zone?: ZoneOffset;
   /** Names an error text lists as being in scope; the lambda's own references by default. */
   readonly scopeNames?: readonly string[];
+  /**
+   * Names of functions without arguments that stand for a value of the row (`level()` of a handler's match). Each
+   * appears among `references` with its brackets, as `level()`, and is read from a column like a field.
+   */
+  readonly rowFunctions?: ReadonlySet<string>;
 }

@@ -46,8 +46,8 @@ export function typeName(type: ExpressionType): string {
 }
 
 /** The error is the original's. */
-export function prepare(node: Node): Result<PreparedLambda, string> {
-  const preparation = new Preparation();
+export function prepare(node: Node, rowFunctions: ReadonlySet<string> = new Set()): Result<PreparedLambda, string> {
+  const preparation = new Preparation(rowFunctions);
   const root = preparation.expression(node, 0);
   if (!root.ok) return root;
   const { references, functions, nestedLambdas } = preparation;
@@ -92,6 +92,11 @@ class Preparation {
   readonly references = new Set<string>();
   readonly functions = new Set<string>();
   nestedLambdas = 0;
+  private readonly rowFunctions: ReadonlySet<string>;
+
+  constructor(rowFunctions: ReadonlySet<string>) {
+    this.rowFunctions = rowFunctions;
+  }
 
   /** `slot` says whose state functions use: 0 the lambda's own, else that of a nested lambda. */
   expression(node: Node, slot: number): Result<Expression, string> {
@@ -109,8 +114,7 @@ class Preparation {
       case 'regex':
         return literal('regex', patternOf(node.pattern), node.literal);
       case 'reference':
-        this.references.add(node.name);
-        return ok({ kind: 'reference', constType: 'invalid', isDynamic: true, name: node.name });
+        return this.reference(node.name);
       case 'unary':
         return this.unary(node, slot);
       case 'binary':
@@ -122,6 +126,11 @@ class Preparation {
       default:
         return err(`Given node type is not valid evaluation node: ${goNodeNames[node.kind] ?? '<nil>'}`);
     }
+  }
+
+  private reference(name: string): Result<Expression, string> {
+    this.references.add(name);
+    return ok({ kind: 'reference', constType: 'invalid', isDynamic: true, name });
   }
 
   private unary({ operator, operand }: UnaryNode, slot: number): Result<Expression, string> {
@@ -145,6 +154,7 @@ class Preparation {
   }
 
   private call({ name, args }: CallNode, slot: number): Result<Expression, string> {
+    if (args.length === 0 && this.rowFunctions.has(name)) return this.reference(`${name}()`);
     this.functions.add(name);
     const prepared: Expression[] = [];
     for (const [index, arg] of args.entries()) {

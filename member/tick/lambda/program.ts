@@ -33,7 +33,7 @@ export class LambdaProgram {
 
   /** The error is the original's text of `NewExpression`, without the caller's prefix. */
   static compile(expression: Node, options: LambdaOptions = {}): Result<LambdaProgram, string> {
-    const prepared = prepare(expression);
+    const prepared = prepare(expression, options.rowFunctions);
     return prepared.ok ? ok(new LambdaProgram(prepared.value, options)) : prepared;
   }
 

@@ -105,7 +105,7 @@ export function log2(x: number): number {
   return fraction === 0.5 ? exponent - 1 : Math.log(fraction) * Math.LOG2E + exponent;
 }
 
-const log10Of2 = 0.30102999566398119521;
+const log10Of2 = 0.3010299956639812;
 
 /** By way of log2, so that log10(1000) is 2.9999999999999996, as in Go. */
 export function log10(x: number): number {
