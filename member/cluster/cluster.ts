@@ -129,8 +129,8 @@ export class Cluster {
     const { membership, statuses, self } = this.#context;
     return membership.members().map((record) => {
       const seen = statuses.of(record.id);
-      // In its own eyes this member is alive before its gossip has begun, too.
-      return { record, seen: record.id === self && !seen.isInGossip ? { ...seen, status: 'alive' } : seen };
+      // In its own eyes this member is alive, also before its gossip has begun and while it begins again.
+      return { record, seen: record.id === self ? { ...seen, status: 'alive' } : seen };
     });
   }
 

@@ -1,6 +1,9 @@
 import { never, type Millis } from '../../base/deadline.ts';
 import type { ClockPort, Timer } from './ports.ts';
 
+/** Timers of the system take no longer delays; an early one finds nothing due and is set again. */
+const longestDelayMs = 2 ** 31 - 1;
+
 /**
  * The one timer of a core. Deadlines that move later cost nothing: the timer that is set runs, finds nothing due and
  * is set again. A deadline is judged only after everything that had arrived by then was handed in.
@@ -23,7 +26,8 @@ export class CoreTimer {
     if (this.#isStopped || deadlineMs >= this.#firesAtMs) return;
     this.#timer?.cancel();
     this.#firesAtMs = deadlineMs;
-    this.#timer = this.#clock.startTimer(Math.max(0, deadlineMs - this.#clock.nowMs()), () => {
+    const delayMs = Math.min(Math.max(0, deadlineMs - this.#clock.nowMs()), longestDelayMs);
+    this.#timer = this.#clock.startTimer(delayMs, () => {
       this.#timer = undefined;
       this.#clock.afterPendingIo(() => this.#fired());
     });
