@@ -1,9 +1,9 @@
 /** Reaches the supervisor of a lab through its control socket: command lines, and windows onto a lab of another host. */
 import { createConnection, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import type { Answer, LabBridge } from '../contract/bridge.ts';
 import { wireBridge } from '../contract/wire-bridge.ts';
 import { readControlFile } from './control-file.ts';
+import { readLines } from './socket-lines.ts';
 import type { WireServer } from './wire-server.ts';
 
 export interface ControlClient {
@@ -107,7 +107,7 @@ async function openSocket(dir: string): Promise<OpenSocket | null> {
     socket.on('connect', () => socket.write(`${file.token}\n`));
     let listener: ((line: string) => void) | null = null;
     const early: string[] = [];
-    createInterface({ input: socket }).on('line', (line) => {
+    readLines(socket, (line) => {
       if (listener !== null) listener(line);
       else if (line === 'ok')
         give({ socket, pid: file.pid, onLine: (next) => ((listener = next), early.splice(0).forEach(next)) });

@@ -5,13 +5,13 @@
  */
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { err, ok, type Result } from '../../member/base/result.ts';
 import type { Answer } from '../contract/bridge.ts';
 import { controlAddress } from '../lab/lab-files.ts';
 import { type ControlFile, removeControlFile, writeControlFile } from './control-file.ts';
 import type { Host } from './host.ts';
 import { freshSecret, isSameSecret } from './secret.ts';
+import { readLines } from './socket-lines.ts';
 import { wireServer, type WireConnection, type WireServer } from './wire-server.ts';
 
 export interface ControlActions {
@@ -72,7 +72,7 @@ export class ControlServer {
       this.sockets.delete(socket);
       connection?.close();
     });
-    createInterface({ input: socket }).on('line', (line) => {
+    readLines(socket, (line) => {
       if (connection !== null) {
         if (!connection.receive(line)) socket.destroy();
       } else if (isSameSecret(line, this.file.token)) {
