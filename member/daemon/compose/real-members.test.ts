@@ -32,7 +32,10 @@ let seed = 0;
 async function start(name: string, ports: { gossip: number; rpc: number } = { gossip: 0, rpc: 0 }): Promise<Real> {
   const random = seededRandom(++seed);
   const sockets = await openGossipSockets({
-    ...{ bindHost: '127.0.0.1', bindPort: ports.gossip, advertise: null, random },
+    bindHost: '127.0.0.1',
+    bindPort: ports.gossip,
+    advertise: null,
+    random,
     onError: (text) => expect.unreachable(text),
   });
   const rpc = await openRpc({ host: '127.0.0.1', port: ports.rpc }, { random });
@@ -137,9 +140,24 @@ const handler: HandlerSpec = { id: 'h', topic: 'cpu', kind: 'post', options: { u
 
 function publication(event: string): Publication {
   return {
-    ...{ topic: 'cpu', event, level: 'CRITICAL', timeNs: 1_790_000_000_000_000_000n, durationNs: 0n },
-    ...{ message: '', details: '', series: [], name: 'cpu', group: '', tags: {}, fields: { value: 1n }, task: 't' },
-    ...{ category: '', recoverable: true, stateChangesOnly: false, stateChangesIntervalNs: 0n, replay: null },
+    topic: 'cpu',
+    event,
+    level: 'CRITICAL',
+    timeNs: 1_790_000_000_000_000_000n,
+    durationNs: 0n,
+    message: '',
+    details: '',
+    series: [],
+    name: 'cpu',
+    group: '',
+    tags: {},
+    fields: { value: 1n },
+    task: 't',
+    category: '',
+    recoverable: true,
+    stateChangesOnly: false,
+    stateChangesIntervalNs: 0n,
+    replay: null,
   };
 }
 

@@ -65,11 +65,19 @@ export class RpcClient {
         response.ok ? response : err({ kind: 'unreachable', reason: `its answer cannot be read: ${response.error}` }),
       );
     };
+    let bytes: Buffer;
+    try {
+      bytes = method.writeRequest(call.request);
+    } catch (error) {
+      const reason = `the call cannot be written: ${describe(error)}`;
+      setImmediate(() => done(err({ kind: 'unreachable', reason })));
+      return;
+    }
     this.#channel(call.address).makeUnaryRequest(
       path,
       requestSerialize,
       responseDeserialize,
-      method.writeRequest(call.request),
+      bytes,
       callHeaders(call.credentials, this.#from()),
       { deadline },
       answered,
@@ -88,6 +96,10 @@ export class RpcClient {
     }
     return channel;
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function failureOf(error: ServiceError): RpcFailure {

@@ -26,6 +26,8 @@ export type MemberCalls = RpcPort<MemberRequest, MemberResponse>;
 export interface RpcServiceOptions {
   /** Draws the jitter of slow links. */
   readonly random: Random;
+  /** A mistake that concerns no single call's caller: an answer that cannot be written. */
+  readonly onError?: (text: string) => void;
   /** `[rpc] enable-grpc-logging`: gRPC's own messages go to stderr. */
   readonly isLogging?: boolean;
 }
@@ -48,7 +50,7 @@ export async function openRpc(
 ): Promise<Result<RpcService, string>> {
   setLogVerbosity(options.isLogging === true ? logVerbosity.INFO : logVerbosity.NONE);
   const server = new Server(serverOptions);
-  const service = new GrpcService(server, options.random);
+  const service = new GrpcService(server, options);
   const host = bind.host === '' ? '0.0.0.0' : bind.host;
   const address = `${host.includes(':') ? `[${host}]` : host}:${bind.port}`;
   try {
@@ -73,13 +75,15 @@ class GrpcService implements RpcService {
   readonly #server: Server;
   readonly #gate: LinkGate;
   readonly #client: RpcClient;
+  readonly #onError: (text: string) => void;
   #serve: Serve | undefined;
   #port = 0;
   #address = '';
   #closing: Promise<void> | undefined;
 
-  constructor(server: Server, random: Random) {
+  constructor(server: Server, { random, onError }: RpcServiceOptions) {
     this.#server = server;
+    this.#onError = onError ?? ((): void => {});
     this.#gate = new LinkGate(random);
     this.#client = new RpcClient(this.#gate, () => this.#address);
     this.calls = {
@@ -122,10 +126,22 @@ class GrpcService implements RpcService {
     const from = callerAddress(call.metadata);
     this.#serve(incoming, (result) => {
       this.#gate.pass(from, () => {
-        if (result.ok) answer(null, method.writeResponse(result.value));
+        if (result.ok) this.#answer(method, result.value, answer);
         else answer(refusedStatus(result.error));
       });
     });
+  }
+
+  #answer(method: RpcMethod, response: MemberResponse, answer: sendUnaryData<Buffer>): void {
+    let bytes: Buffer;
+    try {
+      bytes = method.writeResponse(response);
+    } catch (error) {
+      const details = `the answer to ${method.path} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+      this.#onError(details);
+      return answer({ code: status.INTERNAL, details });
+    }
+    answer(null, bytes);
   }
 
   async #close(): Promise<void> {
