@@ -32,8 +32,10 @@ export interface DefineOptions {
   readonly deadman?: DeadmanSettings;
 }
 
-/** The message is the original's, complete but for the prefix `invalid TICKscript: ` of a task's definition. */
+/** The message is the original's, complete but for the prefix of a task's definition. */
 export interface DefineError {
+  /** `script`: the API's message begins with `invalid TICKscript: `; `type`: it has no prefix. */
+  readonly kind: 'script' | 'type';
   readonly message: string;
   /** 0 when the error has no place. */
   readonly line: number;

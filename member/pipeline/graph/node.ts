@@ -54,6 +54,11 @@ export abstract class PipelineNode implements ScriptObject {
     return undefined;
   }
 
+  /** Whether its edges are drawn in the graph's text. */
+  get isDrawn(): boolean {
+    return true;
+  }
+
   /** An error refuses to start the task. */
   abstract createMachine(context: MachineContext): Result<Machine, string>;
 }

@@ -331,23 +331,9 @@ function numberOf(value: JsonValue | undefined): number {
   return typeof value === 'number' ? value : 0;
 }
 
+/** Lambdas, nodes and their like have no JSON. */
 function jsonOf(value: ScriptValue): JsonValue {
-  switch (value.type) {
-    case 'bool':
-    case 'float':
-    case 'string':
-    case 'regex':
-      return value.value;
-    case 'int':
-    case 'duration':
-      return Number(value.value);
-    case 'list':
-      return value.value.map(jsonOf);
-    case 'lambda':
-    case 'star':
-    case 'reference':
-    case 'object':
-    case 'nil':
-      return null;
-  }
+  if (value.type === 'bool' || value.type === 'float' || value.type === 'string' || value.type === 'regex') return value.value;
+  if (value.type === 'int' || value.type === 'duration') return Number(value.value);
+  return value.type === 'list' ? value.value.map(jsonOf) : null;
 }
