@@ -1,0 +1,196 @@
+/** Menus: a list of actions with icons and letters, opened by a control or at a point. Radix carries focus and keys. */
+import type { LucideIcon } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
+import { classes } from './class-names.ts';
+import { CommandLine } from './copy-button.tsx';
+import { Kbd } from './chip.tsx';
+import { Icon } from './icon.tsx';
+
+export interface MenuItem {
+  readonly name: string;
+  readonly icon?: LucideIcon;
+  /** A letter or key that runs it while the menu is open. */
+  readonly key?: string;
+  readonly keyLabel?: string;
+  readonly detail?: string;
+  readonly isOff?: boolean;
+  readonly isFault?: boolean;
+  readonly isChecked?: boolean;
+  readonly run: () => void;
+}
+
+export interface MenuPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface MenuProps {
+  readonly label: string;
+  readonly groups: readonly (readonly MenuItem[])[];
+  readonly head?: ReactNode;
+  /** Shown at the bottom with a copy button. */
+  readonly command?: string;
+  readonly onHover?: (item: MenuItem) => void;
+  readonly width?: number;
+  /** Takes the focus when the menu closes; without it the trigger does. */
+  readonly returnFocus?: HTMLElement | SVGElement | null;
+}
+
+const panel = 'appear z-50 rounded-md bg-overlay p-[5px] text-sm shadow-menu outline-none';
+
+/** A menu at a point of the page (context menu, letter F). */
+export function PointMenu({
+  at,
+  onClose,
+  ...menu
+}: MenuProps & { readonly at: MenuPoint | null; readonly onClose: () => void }): ReactElement {
+  return (
+    <DropdownMenu.Root open={at !== null} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <DropdownMenu.Trigger asChild>
+        <span
+          aria-hidden="true"
+          className="pointer-events-none fixed size-0"
+          style={{ left: at?.x ?? 0, top: at?.y ?? 0 }}
+        />
+      </DropdownMenu.Trigger>
+      <MenuContent {...menu} onClose={onClose} />
+    </DropdownMenu.Root>
+  );
+}
+
+/** A menu under its button. */
+export function ButtonMenu({
+  trigger,
+  isOpen,
+  onOpenChange,
+  ...menu
+}: MenuProps & {
+  readonly trigger: ReactElement;
+  readonly isOpen?: boolean;
+  readonly onOpenChange?: (isOpen: boolean) => void;
+}): ReactElement {
+  const control = isOpen === undefined || onOpenChange === undefined ? {} : { open: isOpen, onOpenChange };
+  return (
+    <DropdownMenu.Root {...control}>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <MenuContent {...menu} onClose={() => onOpenChange?.(false)} />
+    </DropdownMenu.Root>
+  );
+}
+
+function MenuContent({
+  label,
+  groups,
+  head,
+  command,
+  onHover,
+  width = 216,
+  returnFocus,
+  onClose,
+}: MenuProps & { readonly onClose: () => void }): ReactElement {
+  const byKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const item = groups.flat().find((candidate) => candidate.key?.toLowerCase() === event.key.toLowerCase());
+    if (item === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (item.isOff === true) return;
+    onClose();
+    item.run();
+  };
+  const giveBack = (event: Event): void => {
+    if (returnFocus === undefined || returnFocus === null) return;
+    event.preventDefault();
+    returnFocus.focus({ preventScroll: true });
+  };
+  return (
+    <DropdownMenu.Portal>
+      <DropdownMenu.Content
+        aria-label={label}
+        aria-labelledby={undefined}
+        align="start"
+        sideOffset={4}
+        collisionPadding={8}
+        loop
+        onKeyDown={byKey}
+        onCloseAutoFocus={giveBack}
+        className={panel}
+        style={{ width }}
+      >
+        {head !== undefined && (
+          <>
+            <div className="px-2 pt-1 pb-[7px]">{head}</div>
+            <Line />
+          </>
+        )}
+        {groups.map((group, index) => (
+          <MenuGroup key={group[0]?.name ?? index} items={group} hasLine={index > 0} onHover={onHover} />
+        ))}
+        {command !== undefined && (
+          <>
+            <Line />
+            <CommandLine line={command} />
+          </>
+        )}
+      </DropdownMenu.Content>
+    </DropdownMenu.Portal>
+  );
+}
+
+function MenuGroup({
+  items,
+  hasLine,
+  onHover,
+}: {
+  readonly items: readonly MenuItem[];
+  readonly hasLine: boolean;
+  readonly onHover: ((item: MenuItem) => void) | undefined;
+}): ReactElement {
+  return (
+    <>
+      {hasLine && <Line />}
+      {items.map((item) => (
+        <Item key={item.name} item={item} onHover={onHover} />
+      ))}
+    </>
+  );
+}
+
+function Item({
+  item,
+  onHover,
+}: {
+  readonly item: MenuItem;
+  readonly onHover: ((item: MenuItem) => void) | undefined;
+}): ReactElement {
+  const look =
+    item.isFault === true
+      ? 'data-[highlighted]:bg-fault-soft data-[highlighted]:text-fault data-[highlighted]:[&_svg]:text-fault'
+      : 'data-[highlighted]:bg-press';
+  return (
+    <DropdownMenu.Item
+      aria-label={item.name}
+      disabled={item.isOff === true}
+      onSelect={() => item.run()}
+      onFocus={() => onHover?.(item)}
+      onPointerMove={() => onHover?.(item)}
+      className={classes(
+        'flex h-7 w-full items-center gap-[9px] rounded-sm px-2 whitespace-nowrap outline-none data-[disabled]:opacity-55 [&_svg]:text-ink-2',
+        look,
+      )}
+    >
+      {item.icon !== undefined && <Icon of={item.icon} />}
+      <span className="overflow-hidden text-ellipsis">{item.name}</span>
+      <span className="ml-auto flex items-center gap-2 pl-3">
+        {item.detail !== undefined && <span className="text-xs text-ink-3">{item.detail}</span>}
+        {item.isChecked === true && <span aria-hidden="true">✓</span>}
+        {(item.keyLabel ?? item.key) !== undefined && <Kbd>{item.keyLabel ?? item.key?.toUpperCase()}</Kbd>}
+      </span>
+    </DropdownMenu.Item>
+  );
+}
+
+function Line(): ReactElement {
+  return <DropdownMenu.Separator className="-mx-[5px] my-[5px] border-t border-line-2" />;
+}
