@@ -3,7 +3,7 @@ import type { ClockPort, HandlerPort, MemberPorts, StorePort } from './compose.t
 import type { GossipSockets } from '../shell/gossip/gossip-sockets.ts';
 import type { DurableStore } from '../shell/store/lmdb-store.ts';
 import type { MemberConfig } from '../config/config.ts';
-import type { RpcAdapter } from './rpc-adapter.ts';
+import type { RpcService } from '../shell/rpc/rpc-service.ts';
 import { createSetAside } from './set-aside.ts';
 import { systemClock } from './system-clock.ts';
 import { createSystemRandom } from './system-random.ts';
@@ -11,7 +11,7 @@ import { createSystemRandom } from './system-random.ts';
 export interface PortSources {
   readonly config: MemberConfig;
   readonly gossip: GossipSockets;
-  readonly rpc: RpcAdapter;
+  readonly rpc: RpcService;
   readonly store: DurableStore;
 }
 

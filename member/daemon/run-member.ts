@@ -17,7 +17,7 @@ import { openStore, type DurableStore } from '../shell/store/lmdb-store.ts';
 import { advertised, isLocalOnly, memberAddresses, type MemberAddresses } from './member-addresses.ts';
 import { createSystemRandom } from './system-random.ts';
 import { systemClock } from './system-clock.ts';
-import { openRpc, type RpcAdapter } from './rpc-adapter.ts';
+import { openRpc, type RpcService } from '../shell/rpc/rpc-service.ts';
 import { startServices, type Services } from './services.ts';
 
 export interface RunOptions {
@@ -41,7 +41,7 @@ export interface RunningDaemon {
 interface Opened {
   readonly api: ApiServer;
   readonly gossip: GossipSockets;
-  readonly rpc: RpcAdapter;
+  readonly rpc: RpcService;
   readonly store: DurableStore;
 }
 
@@ -120,7 +120,7 @@ async function openAll(
     await api.value.close(0);
     return err(`[cluster] bind-address: ${gossip.error}`);
   }
-  const rpc = await openRpc(addresses.rpc.bind, { random, onError });
+  const rpc = await openRpc(addresses.rpc.bind, { random, isLogging: config.rpc['enable-grpc-logging'] });
   if (!rpc.ok) {
     await Promise.all([api.value.close(0), closeGossip(gossip.value)]);
     return err(`[rpc] bind-address: ${rpc.error}`);
@@ -198,6 +198,6 @@ function closeGossip(gossip: GossipSockets): Promise<void> {
   return new Promise((resolve) => gossip.close(resolve));
 }
 
-function closeRpc(rpc: RpcAdapter): Promise<void> {
+function closeRpc(rpc: RpcService): Promise<void> {
   return new Promise((resolve) => rpc.calls.close(resolve));
 }

@@ -39,7 +39,7 @@ import { memberOptions, millis } from './member-options.ts';
 import { memberPorts } from './member-ports.ts';
 import { createHttpPort, createInfluxClusters, type InfluxClusters } from './outgoing-ports.ts';
 import { createEnvironments } from './pipeline-ports.ts';
-import type { RpcAdapter } from './rpc-adapter.ts';
+import type { RpcService } from '../shell/rpc/rpc-service.ts';
 import { createServiceTests } from './service-tests.ts';
 import { startStatsWriter, statisticsOf } from './statistics.ts';
 import { systemClock } from './system-clock.ts';
@@ -51,7 +51,7 @@ export interface ServicesOptions {
   readonly log: Log;
   readonly store: DurableStore;
   readonly gossip: GossipSockets;
-  readonly rpc: RpcAdapter;
+  readonly rpc: RpcService;
   readonly addresses: { readonly api: string; readonly rpc: string; readonly gossip: string };
   readonly isReachableFromOutside: boolean;
   readonly apiPort: number;
@@ -89,7 +89,7 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
   const sender = createHttpSender();
   const clusters = createInfluxClusters(sender, () => live.current());
   let memberId = '';
-  const handlers = createAlertHandlers({ sender, config: () => live.current(), memberId: () => memberId, log });
+  const handlers = createAlertHandlers({ sender, config: () => live.current(), memberId: () => memberId, logger: log });
   const composed = memberOptions(live.current(), {
     addresses: options.addresses,
     isReachableFromOutside: options.isReachableFromOutside,
@@ -121,6 +121,10 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
     now: systemClock.nowMs,
   });
   keepers.restart();
+  live.onChange('httppost', () => {
+    setImmediate(handlers.reload);
+    return ok(undefined);
+  });
   live.onChange('influxdb', () => {
     // The new values are in force only once they are durable.
     setImmediate(() => keepers.restart());

@@ -1,6 +1,6 @@
 /** Creating, changing and deleting a task. The order of the checks is the original's: the first that fails answers. */
 import { err, ok, type Result } from '../base/result.ts';
-import type { Dbrp, PipelineDefinition } from '../pipeline/definition.ts';
+import type { DefineError, Dbrp, PipelineDefinition } from '../pipeline/definition.ts';
 import { badRequest, notFound, serverError, type ApiError } from './api-error.ts';
 import {
   noTasks,
@@ -164,7 +164,11 @@ export function defineTask(
   const values = scriptVars(vars, context.language);
   if (!values.ok) return err(badRequest(`invalid TICKscript: ${values.error}`));
   const definition = context.language.define(script, { vars: values.value, wallNs: context.nowNs });
-  return definition.ok ? definition : err(badRequest(`invalid TICKscript: ${definition.error.message}`));
+  return definition.ok ? definition : err(badRequest(defineMessage(definition.error)));
+}
+
+export function defineMessage(error: DefineError): string {
+  return error.kind === 'script' ? `invalid TICKscript: ${error.message}` : error.message;
 }
 
 export function invalidId(kind: 'task' | 'template', id: string): string {

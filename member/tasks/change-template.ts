@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { PipelineDefinition } from '../pipeline/definition.ts';
 import { badRequest, notFound, serverError, type ApiError } from './api-error.ts';
 import { noTasks, inOrder, type Catalog, type CatalogChange, type ChangeContext, type RunOrder } from './catalog.ts';
-import { dbrpsAfter, defineTask, invalidId } from './change-task.ts';
+import { dbrpsAfter, defineMessage, defineTask, invalidId } from './change-task.ts';
 import { isValidId, type Task, type Template } from './task.ts';
 import { readTemplateRequest } from './task-request.ts';
 import type { WireValue } from './wire-value.ts';
@@ -96,5 +96,5 @@ export function defineTemplate(
   context: Pick<ChangeContext, 'language' | 'nowNs'>,
 ): Result<PipelineDefinition, ApiError> {
   const definition = context.language.define(script, { isTemplate: true, wallNs: context.nowNs });
-  return definition.ok ? definition : err(badRequest(`invalid TICKscript: ${definition.error.message}`));
+  return definition.ok ? definition : err(badRequest(defineMessage(definition.error)));
 }

@@ -106,7 +106,7 @@ export const slack = {
 export const smtp = {
   ...enabled,
   host: text('localhost'),
-  port: int(25),
+  port: int(25, { check: (port) => (port >= 0 && port <= 65_535 ? null : 'a port from 0 to 65535') }),
   username: text(),
   password: secret(),
   'no-verify': bool(),

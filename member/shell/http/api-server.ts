@@ -195,10 +195,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, serving
     response.writeHead(200, [...headers, 'Content-Length', '0']).end();
     return;
   }
-  await answer(request, response, { ...serving, method, path: clean, uri, query, headers });
+  await answer(request, response, { serving, method, path: clean, uri, query, headers });
 }
 
-interface Arrival extends Serving {
+interface Arrival {
+  readonly serving: Serving;
   readonly method: string;
   readonly path: string;
   readonly uri: string;
@@ -207,7 +208,8 @@ interface Arrival extends Serving {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, arrival: Arrival): Promise<void> {
-  const { method, query, headers, options } = arrival;
+  const { method, query, headers, serving } = arrival;
+  const { options } = serving;
   headers.push('X-Kapacitor-Version', options.version);
   let path = arrival.path;
   let route = options.router().find(method, path);
@@ -258,11 +260,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, arriva
   if (!request.complete) request.resume();
   if (reply.kind === 'stream') {
     for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i] ?? '', headers[i + 1] ?? '');
-    arrival.streams.add(response);
+    serving.streams.add(response);
     try {
       await reply.write(response);
     } finally {
-      arrival.streams.delete(response);
+      serving.streams.delete(response);
     }
     return;
   }

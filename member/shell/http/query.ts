@@ -6,8 +6,21 @@ export interface Query {
   entries(): readonly (readonly [string, string])[];
 }
 
+/** Writers send the same parameters with every request: the last ones are kept. */
+const kept = new Map<string, Query>();
+const keptLimit = 32;
+
 export function parseQuery(text: string): Query {
   if (text === '') return emptyQuery;
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const query = readQuery(text);
+  if (kept.size === keptLimit) kept.clear();
+  kept.set(text, query);
+  return query;
+}
+
+function readQuery(text: string): Query {
   const pairs: (readonly [string, string])[] = [];
   for (const part of text.split('&')) {
     if (part === '') continue;

@@ -30,19 +30,8 @@ export function isAtLeast(level: LogLevel, floor: LogLevel): boolean {
   return severity[level] >= severity[floor];
 }
 
-/** As the API and `-log-level` accept them: lower or upper case, nothing between (as 1.5.4 does). */
+/** In any case, as 1.5.4 takes it. */
 export function parseLogLevel(text: string): LogLevel | undefined {
-  switch (text) {
-    case 'debug':
-    case 'DEBUG':
-      return 'debug';
-    case 'info':
-    case 'INFO':
-      return 'info';
-    case 'error':
-    case 'ERROR':
-      return 'error';
-    default:
-      return undefined;
-  }
+  const level = text.toLowerCase();
+  return level === 'debug' || level === 'info' || level === 'error' ? level : undefined;
 }

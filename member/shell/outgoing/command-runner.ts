@@ -1,48 +1,63 @@
 /** Runs a program with text on its standard input (the `exec` handler). */
 import { spawn } from 'node:child_process';
+import { err, ok, type Result } from '../../base/result.ts';
 
-/** Of a program's error output, as much as an error line can use. */
-const keptOutputBytes = 16 * 1024;
+/** Of a program's output, as much as an error line can use. */
+const keptOutputBytes = 64 * 1024;
 
-/** `done` gets null when the program ended with status 0. Past the time-out it is killed; null: no time-out. */
-export function runCommand(
-  command: {
-    readonly program: string;
-    readonly args: readonly string[];
-    readonly input: string;
-    readonly timeoutMs: number | null;
-  },
-  done: (error: string | null) => void,
-): void {
-  let isOver = false;
-  let timer: NodeJS.Timeout | undefined;
-  const finish = (error: string | null): void => {
-    if (isOver) return;
-    isOver = true;
-    clearTimeout(timer);
-    done(error);
+export interface CommandEnd {
+  /** `exit status 3`, `signal: killed`; empty for success. */
+  readonly failure: string;
+  /** Standard output and error together. */
+  readonly output: string;
+}
+
+/** Past the limit the program is killed; null: no limit. An error: it could not be started, or took too long. */
+export function runCommand(command: {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly input: string;
+  readonly limitMs: number | null;
+}): Promise<Result<CommandEnd, string>> {
+  const { program, limitMs } = command;
+  return new Promise((resolve) => {
+    let output = '';
+    let timer: NodeJS.Timeout | undefined;
+    const finish = (result: Result<CommandEnd, string>): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    const child = spawn(program, command.args, { stdio: 'pipe' });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => {
+        if (output.length < keptOutputBytes) output += text.slice(0, keptOutputBytes - output.length);
+      });
+    }
+    child.on('error', (error) => finish(err(error.message)));
+    child.on('close', (code, signal) => {
+      const failure = code === 0 ? '' : signal === null ? `exit status ${code}` : `signal: ${signalName(signal)}`;
+      finish(ok({ failure, output }));
+    });
+    if (limitMs !== null) {
+      timer = setTimeout(() => {
+        finish(err(`took longer than ${limitMs} ms`));
+        child.kill('SIGKILL');
+      }, limitMs);
+    }
+    // A program that does not read its input closes it: the exit status tells whether that was an error.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(command.input);
+  });
+}
+
+/** Go's word for a signal that ended a program. */
+function signalName(signal: NodeJS.Signals): string {
+  const names: Readonly<Record<string, string>> = {
+    SIGKILL: 'killed',
+    SIGTERM: 'terminated',
+    SIGINT: 'interrupt',
+    SIGSEGV: 'segmentation fault',
   };
-  const child = spawn(command.program, command.args, { stdio: ['pipe', 'ignore', 'pipe'] });
-  let output = '';
-  child.stderr.setEncoding('utf8');
-  child.stderr.on('data', (text: string) => {
-    if (output.length < keptOutputBytes) output += text;
-  });
-  child.on('error', (error) => finish(`${command.program}: ${error.message}`));
-  child.on('close', (code, signal) => {
-    if (code === 0) finish(null);
-    else
-      finish(
-        `${command.program}: ${signal === null ? `exit status ${code}` : `signal: ${signal}`}${output === '' ? '' : `: ${output.trim()}`}`,
-      );
-  });
-  if (command.timeoutMs !== null) {
-    timer = setTimeout(() => {
-      finish(`${command.program}: timeout of ${command.timeoutMs} ms exceeded`);
-      child.kill('SIGKILL');
-    }, command.timeoutMs);
-  }
-  // A program that does not read its input closes it: the exit status tells whether that was an error.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(command.input);
+  return names[signal] ?? signal;
 }

@@ -127,21 +127,26 @@ test('files: a folder that is missing is an error', async () => {
   expect(error).toContain('ENOENT');
 });
 
-test.each<[string, string, number | null, RegExp | null]>([
-  ['reads its input and succeeds', 'read x; test "$x" = hello', null, null],
-  ['fails with its error output', 'echo broken >&2; exit 3', null, /exit status 3: broken$/],
-  ['takes too long', 'sleep 5', 50, /timeout of 50 ms exceeded$/],
-])('a program that %s', async (_name, script, timeoutMs, expected) => {
-  const error = await new Promise<string | null>((resolve) => {
-    runCommand({ program: '/bin/sh', args: ['-c', script], input: 'hello\n', timeoutMs }, resolve);
-  });
-  if (expected === null) expect(error).toBeNull();
-  else expect(error).toMatch(expected);
+test.each<[string, string, number | null, unknown]>([
+  [
+    'reads its input and succeeds',
+    'read x; echo "got $x"',
+    null,
+    { ok: true, value: { failure: '', output: 'got hello\n' } },
+  ],
+  [
+    'fails',
+    'echo out; echo broken >&2; exit 3',
+    null,
+    { ok: true, value: { failure: 'exit status 3', output: 'out\nbroken\n' } },
+  ],
+  ['is killed', 'kill -9 $$', null, { ok: true, value: { failure: 'signal: killed', output: '' } }],
+  ['takes too long', 'exec sleep 5', 50, { ok: false, error: 'took longer than 50 ms' }],
+])('a program that %s', async (_name, script, limitMs, expected) => {
+  expect(await runCommand({ program: '/bin/sh', args: ['-c', script], input: 'hello\n', limitMs })).toEqual(expected);
 });
 
 test('a program that is not there is an error', async () => {
-  const error = await new Promise((resolve) =>
-    runCommand({ program: '/no/such', args: [], input: '', timeoutMs: null }, resolve),
-  );
-  expect(error).toContain('ENOENT');
+  const result = await runCommand({ program: '/no/such', args: [], input: '', limitMs: null });
+  expect(result.ok ? '' : result.error).toContain('ENOENT');
 });

@@ -15,11 +15,6 @@ export interface ServerApi {
 
 export function serverRoutes(api: ServerApi): readonly Route[] {
   return [
-    // Only for the list: what no route takes is answered before it comes here.
-    ...methods.flatMap((method): Route[] => [
-      { method, pattern: '/', handle: () => failure(404, 'Not Found') },
-      { method, pattern: `${previewPath}/`, handle: () => failure(404, 'Not Found') },
-    ]),
     { method: 'GET', pattern: `${basePath}/ping`, handle: () => noContent },
     { method: 'HEAD', pattern: `${basePath}/ping`, handle: () => noContent },
     {
@@ -28,7 +23,7 @@ export function serverRoutes(api: ServerApi): readonly Route[] {
       handle: () =>
         json(
           Object.fromEntries(
-            [...api.routes()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([pattern, verbs]) => [pattern, [...verbs]]),
+            [...allRoutes(api)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([pattern, verbs]) => [pattern, [...verbs]]),
           ),
         ),
     },
@@ -47,6 +42,11 @@ export function serverRoutes(api: ServerApi): readonly Route[] {
     },
     ...profileRoutes(api),
   ];
+}
+
+/** What no route takes is a 404 at `/`, and rewritten below the preview path: both are listed, with every method. */
+function allRoutes(api: ServerApi): readonly (readonly [string, readonly string[]])[] {
+  return [...api.routes(), ['/', methods], [`${previewPath}/`, methods]];
 }
 
 function profileRoutes(api: ServerApi): readonly Route[] {

@@ -229,6 +229,7 @@ function valueView(value: ScriptValue, printer: ScriptPrinter): GoJson {
       return { typeOf: 'star' };
     case 'reference':
     case 'object':
+    case 'function':
     case 'nil':
       return null;
     default:

@@ -45,26 +45,42 @@ export function taskRoutes(api: TaskApi): readonly Route[] {
     {
       method: 'POST',
       pattern: tasks,
-      handle: (exchange) => changed(exchange, api.createTask, (id) => showTask(id, api)),
+      handle: (exchange) =>
+        changed(
+          exchange,
+          (body) => api.createTask(body),
+          (id) => showTask(id, api),
+        ),
     },
     { method: 'GET', pattern: `${tasks}/`, handle: (exchange) => getTask(exchange, idBehind(exchange, tasks), api) },
     {
       method: 'PATCH',
       pattern: `${tasks}/`,
       handle: (exchange) =>
-        patch(exchange, idBehind(exchange, tasks), 'task', api.patchTask, (id) => showTask(id, api)),
+        patch(
+          exchange,
+          idBehind(exchange, tasks),
+          'task',
+          (id, body) => api.patchTask(id, body),
+          (id) => showTask(id, api),
+        ),
     },
     {
       method: 'DELETE',
       pattern: `${tasks}/`,
-      handle: (exchange) => remove(idBehind(exchange, tasks), 'task', api.deleteTask),
+      handle: (exchange) => remove(idBehind(exchange, tasks), 'task', (id) => api.deleteTask(id)),
     },
     { method: 'OPTIONS', pattern: `${tasks}/`, handle: () => noContent },
     { method: 'GET', pattern: templates, handle: (exchange) => listTemplates(exchange, api) },
     {
       method: 'POST',
       pattern: templates,
-      handle: (exchange) => changed(exchange, api.createTemplate, (id) => showTemplate(id, api)),
+      handle: (exchange) =>
+        changed(
+          exchange,
+          (body) => api.createTemplate(body),
+          (id) => showTemplate(id, api),
+        ),
     },
     {
       method: 'GET',
@@ -75,12 +91,18 @@ export function taskRoutes(api: TaskApi): readonly Route[] {
       method: 'PATCH',
       pattern: `${templates}/`,
       handle: (exchange) =>
-        patch(exchange, idBehind(exchange, templates), 'template', api.patchTemplate, (id) => showTemplate(id, api)),
+        patch(
+          exchange,
+          idBehind(exchange, templates),
+          'template',
+          (id, body) => api.patchTemplate(id, body),
+          (id) => showTemplate(id, api),
+        ),
     },
     {
       method: 'DELETE',
       pattern: `${templates}/`,
-      handle: (exchange) => remove(idBehind(exchange, templates), 'template', api.deleteTemplate),
+      handle: (exchange) => remove(idBehind(exchange, templates), 'template', (id) => api.deleteTemplate(id)),
     },
     { method: 'OPTIONS', pattern: `${templates}/`, handle: () => noContent },
   ];
