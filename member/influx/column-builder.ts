@@ -49,11 +49,7 @@ export class ColumnBuilder<Type extends string = FieldType> {
 
   grow(capacity: number): void {
     if (this.numbers !== undefined) this.numbers = grownFloats(this.numbers, capacity);
-    if (this.present !== undefined) {
-      const present = new Uint8Array(capacity);
-      present.set(this.present);
-      this.present = present;
-    }
+    if (this.present !== undefined) this.present = padded(this.present, Math.max(capacity, this.present.length));
   }
 
   /** The column of a block of that many rows; undefined when none of them has a value. */
@@ -62,6 +58,7 @@ export class ColumnBuilder<Type extends string = FieldType> {
     if (firstRow < 0 || firstRow >= rows) return undefined;
     const values = this.numbers ?? this.cells ?? [];
     if (this.present === undefined && this.filled < rows) this.startPresent(rows);
+    if (this.present !== undefined && this.present.length < rows) this.present = padded(this.present, rows);
     return this.present === undefined ? { type: this.type, values } : { type: this.type, values, present: this.present };
   }
 
@@ -79,8 +76,7 @@ export class ColumnBuilder<Type extends string = FieldType> {
     let present = this.present;
     if (present === undefined) return;
     if (present.length <= row) {
-      present = new Uint8Array(2 * (row + 1));
-      present.set(this.present ?? []);
+      present = padded(present, 2 * (row + 1));
       this.present = present;
     }
     present[row] = 1;
@@ -102,4 +98,10 @@ export function grownFloats(values: Float64Array, capacity: number): Float64Arra
   const grown = new Float64Array(capacity);
   grown.set(values);
   return grown;
+}
+
+function padded(flags: Uint8Array, length: number): Uint8Array {
+  const longer = new Uint8Array(length);
+  longer.set(flags);
+  return longer;
 }

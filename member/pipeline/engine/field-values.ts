@@ -10,12 +10,12 @@ export class FieldValues {
   type: ValueType = 'missing';
   /** Values taken. */
   count = 0;
-  /** Errors before the first value, which keep an aggregate from starting, and after it. */
+  /** Points without the field, before the first value and after it. */
   missingBefore = 0;
   missingAfter = 0;
-  mistyped = 0;
-  /** Type of the last mistyped value, for the error's text. */
-  otherType: ValueType = 'missing';
+  /** Types the aggregate cannot begin with, point by point; then types that differ from that of the first value. */
+  readonly refused: ValueType[] = [];
+  readonly mistyped: ValueType[] = [];
   /** Values while all are numbers. */
   numbers: Float64Array;
   /** Strings, booleans, and integers once one is beyond the safe ones; else undefined. */
@@ -24,7 +24,10 @@ export class FieldValues {
   readonly sources: Rows[] = [];
   rows: Int32Array;
 
-  constructor(capacity = 64) {
+  private readonly accepts: (type: ValueType) => boolean;
+
+  constructor(accepts: (type: ValueType) => boolean, capacity = 64) {
+    this.accepts = accepts;
     this.numbers = new Float64Array(capacity);
     this.rows = new Int32Array(capacity);
   }
@@ -34,8 +37,14 @@ export class FieldValues {
     this.count = 0;
     this.missingBefore = 0;
     this.missingAfter = 0;
-    this.mistyped = 0;
+    this.refused.length = 0;
+    this.mistyped.length = 0;
     this.cells = undefined;
+  }
+
+  /** Points that gave no value. */
+  get leftOut(): number {
+    return this.missingBefore + this.missingAfter + this.refused.length + this.mistyped.length;
   }
 
   addMissing(): void {
@@ -46,8 +55,11 @@ export class FieldValues {
   add(type: ValueType, value: Cell, source: Rows, row: number): void {
     if (this.type !== type) {
       if (this.type !== 'missing') {
-        this.mistyped++;
-        this.otherType = type;
+        this.mistyped.push(type);
+        return;
+      }
+      if (!this.accepts(type)) {
+        this.refused.push(type);
         return;
       }
       this.type = type;

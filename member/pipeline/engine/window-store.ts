@@ -78,19 +78,13 @@ export class WindowStore {
     return this.sizes[group] ?? 0;
   }
 
-  /** Drops points from the oldest on, up to the first that is at or after the time (after it, when exclusive). */
-  purge(group: number, seconds: number, nanos: number, isInclusive: boolean): void {
-    for (;;) {
-      const head = this.heads[group] ?? none;
-      if (head === none) return;
-      const rows = this.segments[this.slotSegment[head] ?? 0]?.rows;
-      const row = this.slotRow[head] ?? 0;
-      const s = rows?.seconds[row] ?? 0;
-      const n = rows?.nanos[row] ?? 0;
-      const isKept = s > seconds || (s === seconds && (isInclusive ? n >= nanos : n > nanos));
-      if (isKept) return;
-      this.shift(group);
-    }
+  /** Whether the group's oldest point is at or after the time (after it, when exclusive). */
+  keepsOldest(group: number, seconds: number, nanos: number, isInclusive: boolean): boolean {
+    const head = this.heads[group] ?? none;
+    if (head === none) return false;
+    const rows = this.segments[this.slotSegment[head] ?? 0]?.rows;
+    const row = this.slotRow[head] ?? 0;
+    return isWithin(rows?.seconds[row] ?? 0, rows?.nanos[row] ?? 0, seconds, nanos, isInclusive);
   }
 
   shift(group: number): void {
@@ -218,4 +212,9 @@ function grown(values: Int32Array, capacity: number, filler: number): Int32Array
   const larger = new Int32Array(capacity).fill(filler, values.length);
   larger.set(values);
   return larger;
+}
+
+/** Whether a time is at or after another (after it, when exclusive). */
+export function isWithin(seconds: number, nanos: number, oldestSeconds: number, oldestNanos: number, isInclusive: boolean): boolean {
+  return seconds > oldestSeconds || (seconds === oldestSeconds && (isInclusive ? nanos >= oldestNanos : nanos > oldestNanos));
 }

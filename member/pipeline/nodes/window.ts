@@ -10,6 +10,7 @@ import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
 import type { Rows } from '../engine/rows.ts';
 import { truncateNs } from '../engine/times.ts';
+import { WindowRings } from '../engine/window-ring.ts';
 import { WindowStore } from '../engine/window-store.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
@@ -139,15 +140,18 @@ class TimeWindowMachine extends WindowMachine {
   private nextNanos: Int32Array = new Int32Array(0);
   private readonly period: Span;
   private readonly every: Span;
+  private readonly rings: WindowRings;
 
   constructor(context: MachineContext, node: WindowNode) {
     super(context, node);
+    this.rings = new WindowRings(this.store);
     this.period = spanOf(node.periodNs);
     this.every = spanOf(node.everyNs);
   }
 
   protected override reserve(groups: number): void {
     if (this.nextSeconds.length >= groups) return;
+    this.rings.reserveGroups(groups);
     const capacity = Math.max(64, 2 * groups);
     const seconds = new Float64Array(capacity).fill(unbegun, this.nextSeconds.length);
     seconds.set(this.nextSeconds);
@@ -159,6 +163,7 @@ class TimeWindowMachine extends WindowMachine {
 
   protected override forget(group: number): void {
     this.nextSeconds[group] = unbegun;
+    this.rings.forget(group);
   }
 
   protected override onPoint(group: number, rows: Rows, row: number, segment: number, segmentRow: number): void {
@@ -170,9 +175,9 @@ class TimeWindowMachine extends WindowMachine {
       next = this.nextSeconds[group] ?? 0;
     }
     // Without `every` each point ends a window, itself included; else a window ends before the point that is due.
-    if (this.node.everyNs === 0n) this.store.push(group, segment, segmentRow);
+    if (this.node.everyNs === 0n) this.rings.push(group, segment, segmentRow, seconds, nanos);
     if (seconds > next || (seconds === next && nanos >= (this.nextNanos[group] ?? 0))) this.emitDue(group, seconds, nanos);
-    if (this.node.everyNs !== 0n) this.store.push(group, segment, segmentRow);
+    if (this.node.everyNs !== 0n) this.rings.push(group, segment, segmentRow, seconds, nanos);
   }
 
   /** A barrier ends what is due; it does not itself go on. */
@@ -207,7 +212,7 @@ class TimeWindowMachine extends WindowMachine {
       oldestNanos += 1_000_000_000;
       oldestSeconds--;
     }
-    this.store.purge(group, oldestSeconds, oldestNanos, !isEveryPoint);
+    this.rings.purge(group, oldestSeconds, oldestNanos, !isEveryPoint);
     this.emitWindow(group, endSeconds, endNanos);
     if (isEveryPoint) {
       this.nextSeconds[group] = seconds;

@@ -18,7 +18,7 @@ export class FakeWorld {
   readonly publications: Publication[] = [];
   readonly writes: InfluxWrite[] = [];
   readonly logs: LogEntry[] = [];
-  wallNs = 1_600_000_000_000_000_000n;
+  wallNs = 1_800_000_000_000_000_000n;
   nowMs = 0;
   private readonly answers: (() => void)[] = [];
 

@@ -15,7 +15,7 @@ import { isBefore } from '../../engine/times.ts';
 import type { Aggregate } from './aggregates.ts';
 import type { InfluxqlNode } from './influxql.ts';
 import { epochPoint, noPoint, ownTime, Reduced } from './reduced.ts';
-import { reportInapplicable, reportLeftOut } from './value-errors.ts';
+import { reportLeftOut } from './value-errors.ts';
 
 /** The points of one time of a stream's group, until a point of another time comes. */
 interface Collecting {
@@ -36,7 +36,7 @@ export class AggregateMachine extends Machine {
   private readonly collecting = new GroupStates<Collecting>();
   /** Name of a group's first batch: that of its results. */
   private readonly names: (string | undefined)[] = [];
-  private readonly values = new FieldValues();
+  private readonly values: FieldValues;
   private readonly reduced = new Reduced();
   private builder: RowsBuilder | undefined;
 
@@ -44,6 +44,7 @@ export class AggregateMachine extends Machine {
     super(context);
     this.node = node;
     this.aggregate = aggregate;
+    this.values = new FieldValues(this.accepts);
   }
 
   override onBatch(batch: Batch): void {
@@ -107,7 +108,7 @@ export class AggregateMachine extends Machine {
     const known = this.collecting.get(number);
     if (known !== undefined && known.seconds === seconds && known.nanos === nanos) return known;
     if (known === undefined) {
-      const made = { seconds, nanos, name: rows.name, values: new FieldValues(8) };
+      const made = { seconds, nanos, name: rows.name, values: new FieldValues(this.accepts, 8) };
       this.collecting.set(number, made);
       return made;
     }
@@ -124,14 +125,12 @@ export class AggregateMachine extends Machine {
     return known;
   }
 
+  private readonly accepts = (type: ValueType): boolean => this.aggregate.resultType(type) !== undefined;
+
   /** Reports what cannot be used, and says whether there is something to reduce. */
   private isUsable(values: FieldValues, context: 'batch' | 'point'): boolean {
-    const report = (message: string, error: string): void => this.report(message, error);
-    if (values.missingBefore + values.missingAfter + values.mistyped > 0) reportLeftOut(values, this.node.field, context, report);
-    if (values.count === 0) return false;
-    if (this.aggregate.resultType(values.type) !== undefined) return true;
-    for (let i = 0; i < values.count; i++) reportInapplicable(this.node.kind, this.node.field, values.type, report);
-    return false;
+    if (values.leftOut > 0) reportLeftOut(values, this.node, context, (message, error) => this.report(message, error));
+    return values.count > 0;
   }
 
   private reduce(values: FieldValues, type: ValueType, header: BatchHeader): void {
@@ -191,7 +190,7 @@ export class AggregateMachine extends Machine {
 
   private timeOf(result: number, values: FieldValues, header: BatchHeader): { seconds: number; nanos: number } {
     const point = this.reduced.points[result] ?? noPoint;
-    if (!this.node.usesPointTimes || point === noPoint) return header;
+    if (!this.node.usesPointTimes || point === noPoint || !this.reduced.hasPointTime) return header;
     if (point === epochPoint) return { seconds: 0, nanos: 0 };
     if (point === ownTime) {
       const ns = this.reduced.timesNs[result] ?? 0n;

@@ -160,7 +160,7 @@ export function percentile(percent: number): Aggregate {
     const index = Math.floor((values.count * percent) / 100 + 0.5) - 1;
     if (index < 0 || index >= values.count || Number.isNaN(index)) return;
     const point = values.cells === undefined ? ranked(values.numbers, values.count, index) : (byValue(values)[index] ?? 0);
-    into.add(values.cell(point), point);
+    into.addSelected(values.cell(point), point, values.type === 'float');
   });
 }
 

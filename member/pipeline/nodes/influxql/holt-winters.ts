@@ -124,7 +124,7 @@ class Model {
       value = (nextLevel + dampedPhi * nextTrend) * coming;
       level = nextLevel;
       trend = nextTrend;
-      dampedPhi += phi ** t;
+      dampedPhi += power(phi, t);
       if (m > 0) {
         parameters[firstSeason + ((t + offset) % m)] = nextSeason;
         offset++;
@@ -161,4 +161,43 @@ class Model {
     const seasons = Array.from({ length: m }, (_, i) => (isKnown(i) ? y(i) / level : 0));
     return [0, 0, 0, 0, level, trend, ...seasons];
   }
+}
+
+/**
+ * As Go multiplies powers of whole exponents. JavaScript's own may differ in the last bit, which the search for the
+ * best parameters would make a difference of per cents.
+ */
+function power(base: number, exponent: number): number {
+  if (base === 0 || base === 1 || !Number.isFinite(base)) return base ** exponent;
+  let [factor, shift] = fraction(base);
+  let result = 1;
+  let total = 0;
+  for (let rest = exponent; rest !== 0; rest >>= 1) {
+    if ((rest & 1) === 1) {
+      result *= factor;
+      total += shift;
+    }
+    factor *= factor;
+    shift *= 2;
+    if (factor < 0.5) {
+      factor += factor;
+      shift--;
+    }
+  }
+  return result * 2 ** total;
+}
+
+/** A number as a fraction from 0.5 to 1 and a power of two. */
+function fraction(value: number): [number, number] {
+  let part = value;
+  let shift = 0;
+  while (part >= 1) {
+    part /= 2;
+    shift++;
+  }
+  while (part < 0.5) {
+    part *= 2;
+    shift--;
+  }
+  return [part, shift];
 }

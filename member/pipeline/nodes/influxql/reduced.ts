@@ -16,8 +16,17 @@ export class Reduced {
   /** Nanoseconds since 1970, for `ownTime`. */
   readonly timesNs: bigint[] = [];
 
+  /** Whether the result of a point has the point's time; as 1.5.4's percentile of integers has not. */
+  hasPointTime = true;
+
   reset(): void {
     this.count = 0;
+    this.hasPointTime = true;
+  }
+
+  addSelected(value: Cell, point: number, hasPointTime: boolean): void {
+    this.hasPointTime = hasPointTime;
+    this.add(value, point);
   }
 
   add(value: Cell, point: number): void {

@@ -5,11 +5,12 @@ import type { ValueType } from '../../../tick/lambda/column.ts';
 export type Report = (message: string, error: string) => void;
 
 /** Reports what `FieldValues` left out, as the original does point by point. */
-export function reportLeftOut(values: FieldValues, fieldName: string, context: 'batch' | 'point', report: Report): void {
+export function reportLeftOut(values: FieldValues, node: { kind: string; field: string }, context: 'batch' | 'point', report: Report): void {
   const message = context === 'batch' ? 'failed to aggregate point in batch' : 'failed to aggregate point';
-  for (let i = 0; i < values.missingBefore; i++) reportMissing(fieldName, report);
-  for (let i = 0; i < values.missingAfter; i++) report(message, `field ${fieldName} missing from point cannot aggregate`);
-  for (let i = 0; i < values.mistyped; i++) report(message, mistyped(fieldName, values.otherType, values.type));
+  for (let i = 0; i < values.missingBefore; i++) reportMissing(node.field, report);
+  for (const type of values.refused) reportInapplicable(node.kind, node.field, type, report);
+  for (let i = 0; i < values.missingAfter; i++) report(message, `field ${node.field} missing from point cannot aggregate`);
+  for (const type of values.mistyped) report(message, mistyped(node.field, type, values.type));
 }
 
 export function reportMissing(fieldName: string, report: Report): void {
