@@ -49,7 +49,11 @@ describe('templates of an alert node, as recorded of 1.5.4', () => {
   });
 
   test('without a group templates see nil', () => {
-    expect(render({ message: '{{ .Group }}', details: 'x' }, { ...facts, group: '' })).toEqual({ id: 'oven:nil', message: 'nil', details: 'x' });
+    expect(render({ message: '{{ .Group }}', details: 'x' }, { ...facts, group: '' })).toEqual({
+      id: 'oven:nil',
+      message: 'nil',
+      details: 'x',
+    });
   });
 
   test('integers and floats print as Go prints them', () => {

@@ -42,7 +42,11 @@ export interface AlertTemplates {
 const detailsFunctions = new Map([['json', detailsJson]]);
 
 /** Compiles the templates in the order of 1.5.4; an error is Go's text, such as `template: id:1: unclosed action`. */
-export function compileAlertTemplates(texts: { readonly id: string; readonly message: string; readonly details: string }): Result<AlertTemplates, string> {
+export function compileAlertTemplates(texts: {
+  readonly id: string;
+  readonly message: string;
+  readonly details: string;
+}): Result<AlertTemplates, string> {
   const id = compileTemplate(texts.id, { name: 'id', html: false });
   if (!id.ok) return id;
   const message = compileTemplate(texts.message, { name: 'message', html: false });
@@ -55,7 +59,11 @@ export function compileAlertTemplates(texts: { readonly id: string; readonly mes
   });
 }
 
-function renderBoth(message: Template, details: Template, facts: MessageFacts): Result<{ readonly message: string; readonly details: string }, string> {
+function renderBoth(
+  message: Template,
+  details: Template,
+  facts: MessageFacts,
+): Result<{ readonly message: string; readonly details: string }, string> {
   const info = messageInfo(facts);
   const rendered = renderTemplate(message, info);
   if (!rendered.ok) return rendered;
@@ -66,7 +74,13 @@ function renderBoth(message: Template, details: Template, facts: MessageFacts): 
 function idInfo({ name, taskName, group, tags, server }: IdFacts): GoStruct {
   const { hostname: Hostname, clusterId: ClusterID, serverId: ServerID } = server;
   const ServerInfo = goStruct('kapacitor.serverInfo', { Hostname, ClusterID, ServerID });
-  return goStruct('kapacitor.idInfo', { Name: name, TaskName: taskName, Group: group === '' ? 'nil' : group, Tags: stringMap(tags), ServerInfo });
+  return goStruct('kapacitor.idInfo', {
+    Name: name,
+    TaskName: taskName,
+    Group: group === '' ? 'nil' : group,
+    Tags: stringMap(tags),
+    ServerInfo,
+  });
 }
 
 function messageInfo(facts: MessageFacts): GoStruct {

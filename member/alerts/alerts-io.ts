@@ -32,13 +32,7 @@ export interface AlertsOptions {
 export type RestoredTables = Readonly<Partial<Record<AlertsTable, StoreRows>>>;
 
 export type AlertsTable =
-  | 'alert-registers'
-  | 'alert-inline'
-  | 'alert-deletions'
-  | 'alert-outbox'
-  | 'alert-pending'
-  | 'alert-completed'
-  | 'alert-retries';
+  'alert-registers' | 'alert-inline' | 'alert-deletions' | 'alert-outbox' | 'alert-pending' | 'alert-completed' | 'alert-retries';
 
 export interface MembersView {
   readonly isInitialized: boolean;

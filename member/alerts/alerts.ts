@@ -16,10 +16,31 @@ import { assert, unreachable } from '../base/assert.ts';
 import type { MemberId } from '../base/ids.ts';
 import { joinKey, eventKey, eventRef } from './event-key.ts';
 import type { AlertsInput, AlertsOptions, AlertsTable, EventState, MembersView, RestoredTables, StepResult } from './alerts-io.ts';
-import { addHandler, attemptEnded, dispatch, flushAggregate, removeHandlers, replaceHandlers, runRetry, type HandlingContext } from './handling.ts';
+import {
+  addHandler,
+  attemptEnded,
+  dispatch,
+  flushAggregate,
+  removeHandlers,
+  replaceHandlers,
+  runRetry,
+  type HandlingContext,
+} from './handling.ts';
 import { followMembers } from './membership.ts';
 import { Outgoing } from './outgoing.ts';
-import { answerAsk, askAgain, askAnswered, askFailed, complete, doubtAll, pendingDue, pruneCompleted, receiveCompletion, receiveCopy, resume } from './owning.ts';
+import {
+  answerAsk,
+  askAgain,
+  askAnswered,
+  askFailed,
+  complete,
+  doubtAll,
+  pendingDue,
+  pruneCompleted,
+  receiveCompletion,
+  receiveCopy,
+  resume,
+} from './owning.ts';
 import { flushPeers, peerAnswered, peerFailed, peersDeadlineMs } from './peers.ts';
 import { acknowledged, pruneOutbox, publishShared } from './publishing.ts';
 import type { HandlerSpec } from './event.ts';
@@ -96,7 +117,11 @@ function take(context: HandlingContext, input: AlertsInput): void {
     case 'publish':
       return publish(context, input.publication, null);
     case 'inhibited':
-      return out.observe({ kind: 'inhibited', ...eventRef(eventKey(input.publication, '0'), input.publication), task: input.publication.task });
+      return out.observe({
+        kind: 'inhibited',
+        ...eventRef(eventKey(input.publication, '0'), input.publication),
+        task: input.publication.task,
+      });
     case 'request':
       return out.afterDisk({ kind: 'acknowledge', token: input.token, message: answer(context, input.from, input.message) });
     case 'answer':
@@ -168,7 +193,7 @@ function publish(context: HandlingContext, publication: Publication, trail: Trai
   const { state, out } = context;
   const isShared = state.view.isInitialized && state.topics.get(publication.topic)?.isInline !== true && publication.replay === null;
   if (!isShared) {
-    handleHere(context, publication, trail ?? { ordinal: '0', via: [] });
+    handleHere(context, publication, trail ?? { ordinal: '0', via: [], cause: 'first-owner' });
     return;
   }
   const copy = publishShared(state, out, publication, trail);
@@ -200,8 +225,8 @@ function answer(context: HandlingContext, from: MemberId, request: PeerRequest):
   const { state } = context;
   switch (request.kind) {
     case 'publications':
-      for (const { key, ordinal, via, owners, ownersVersion, publication } of request.copies) {
-        const copy = { key, trail: { ordinal, via }, owners, ownersVersion, publication: fromWirePublication(publication) };
+      for (const { key, ordinal, via, cause, owners, ownersVersion, publication } of request.copies) {
+        const copy = { key, trail: { ordinal, via, cause }, owners, ownersVersion, publication: fromWirePublication(publication) };
         receiveCopy(context, copy, from, request.sentWallMs);
       }
       return { kind: 'accepted' };
@@ -243,12 +268,13 @@ function takeAnswer(context: HandlingContext, from: MemberId, token: number, mes
 function takeMembers(context: HandlingContext, view: MembersView): void {
   const { state } = context;
   const before = state.view;
+  const restored = before.isInitialized ? [] : Array.from(state.pending.values());
   const added = followMembers(context, view);
   for (const copy of added) receiveCopy(context, copy, state.options.self, state.wallMs);
   if (view.isInitialized && !before.isInitialized) {
     state.isSynced = view.members.length <= 1;
     armFullSync(state);
-    for (const pending of [...state.pending.values()]) if (pending.phase === 'waiting') resume(context, pending);
+    for (const pending of restored) if (state.pending.has(pending.key)) resume(context, pending);
   }
 }
 

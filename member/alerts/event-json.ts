@@ -14,7 +14,9 @@ export function eventJson(event: AlertEvent): Result<string, string> {
   if (!data.ok) return data;
   const { id, message, details, timeNs, durationNs, level, previousLevel, recoverable } = event;
   const head = `{"id":${jsonText(id)},"message":${jsonText(message)},"details":${jsonText(details)},"time":"${formatRfc3339(timeNs)}"`;
-  return ok(`${head},"duration":${durationNs},"level":"${level}","data":${data.value},"previousLevel":"${previousLevel}","recoverable":${recoverable}}`);
+  return ok(
+    `${head},"duration":${durationNs},"level":"${level}","data":${data.value},"previousLevel":"${previousLevel}","recoverable":${recoverable}}`,
+  );
 }
 
 /** `{"series":[…]}`, as results of queries and `httpOut` have it; null for none. */
@@ -73,7 +75,9 @@ export function eventTemplateData(event: AlertEvent): GoStruct {
     Time: new GoTime(event.timeNs),
     Duration: new GoDuration(event.durationNs),
     Level: level(event.level),
-    Data: goStruct('models.Result', { Series: new GoSlice('models.Rows', event.series.map(rowValue)) }, [{ field: 'Series', name: 'series', omitEmpty: false }]),
+    Data: goStruct('models.Result', { Series: new GoSlice('models.Rows', event.series.map(rowValue)) }, [
+      { field: 'Series', name: 'series', omitEmpty: false },
+    ]),
     PreviousLevel: level(event.previousLevel),
     Recoverable: event.recoverable,
   };
@@ -83,7 +87,13 @@ export function eventTemplateData(event: AlertEvent): GoStruct {
 }
 
 function rowValue({ name, tags, columns, values }: DataSeries): GoStruct {
-  const rows = values.map((row) => new GoSlice('[]interface {}', row.map((value, i) => (columns[i] === 'time' && typeof value === 'bigint' ? new GoTime(value) : value))));
+  const rows = values.map(
+    (row) =>
+      new GoSlice(
+        '[]interface {}',
+        row.map((value, i) => (columns[i] === 'time' && typeof value === 'bigint' ? new GoTime(value) : value)),
+      ),
+  );
   return goStruct(
     'models.Row',
     { Name: name, Tags: stringMap(tags), Columns: new GoSlice('[]string', columns), Values: new GoSlice('[][]interface {}', rows) },

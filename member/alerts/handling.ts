@@ -85,8 +85,21 @@ function handlerName(spec: HandlerSpec): string {
 export function toAlertEvent(publication: Publication, previousLevel: Level): AlertEvent {
   const { topic, event, level, timeNs, durationNs, message, details, series, name, task, group, tags, fields, recoverable } = publication;
   return {
-    ...{ topic, id: event, level, previousLevel, timeNs, durationNs, message, details },
-    ...{ series, name, task, group, tags, fields, recoverable },
+    topic,
+    id: event,
+    level,
+    previousLevel,
+    timeNs,
+    durationNs,
+    message,
+    details,
+    series,
+    name,
+    task,
+    group,
+    tags,
+    fields,
+    recoverable,
   };
 }
 
@@ -100,7 +113,8 @@ export function dispatch(
   for (const runtime of context.state.handlers.get(publication.topic) ?? []) {
     if (context.state.deaf.has(runtime.spec) || !doesMatch(context, runtime, event, facts.key)) continue;
     const { effect } = runtime.prepared;
-    if (effect.kind === 'publish') forward(context, publication, effect.topics, facts.trail);
+    if (effect.kind === 'publish')
+      forward(context, publication, effect.topics, { ...facts.trail, cause: facts.work?.cause ?? facts.trail.cause });
     else if (effect.kind === 'aggregate') runtime.gathered.push(publication);
     else enqueue(context, runtime, { event, key: facts.key, work: facts.work, round: facts.work?.round ?? 0, retry: null });
   }
@@ -135,7 +149,7 @@ function forward(context: HandlingContext, publication: Publication, topics: rea
       context.out.observe({ kind: 'publications-dropped', reason: 'publish-loop', count: 1 });
       continue;
     }
-    context.publish({ ...publication, topic, stateChangesOnly: false, stateChangesIntervalNs: 0n }, { ordinal, via });
+    context.publish({ ...publication, topic, stateChangesOnly: false, stateChangesIntervalNs: 0n }, { ordinal, via, cause: trail.cause });
   }
 }
 
@@ -279,12 +293,24 @@ export function flushAggregate(context: HandlingContext, runtime: HandlerRuntime
   }
   context.publish(
     {
-      ...{ topic: effect.topic, event: effect.event, level, timeNs, durationNs },
+      topic: effect.topic,
+      event: effect.event,
+      level,
+      timeNs,
+      durationNs,
       message: effect.message(gathered.length),
       details: gathered.map(({ message }) => message).join('\n'),
       series: gathered.flatMap(({ series }) => series),
-      ...{ name: '', group: '', tags: {}, fields: {}, task: '', category: '' },
-      ...{ recoverable: false, stateChangesOnly: false, stateChangesIntervalNs: 0n, replay: null },
+      name: '',
+      group: '',
+      tags: {},
+      fields: {},
+      task: '',
+      category: '',
+      recoverable: false,
+      stateChangesOnly: false,
+      stateChangesIntervalNs: 0n,
+      replay: null,
     },
     null,
   );

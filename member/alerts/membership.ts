@@ -54,7 +54,8 @@ function setAside({ state, out }: HandlingContext): void {
   const rows: [AlertsTable, string, JsonValue][] = [];
   for (const topic of state.topics.values()) {
     if (topic.isInline) continue;
-    for (const [event, register] of topic.events) rows.push(['alert-registers', joinKey([topic.id, event]), { ...toWireRegister(topic.id, event, register) }]);
+    for (const [event, register] of topic.events)
+      rows.push(['alert-registers', joinKey([topic.id, event]), { ...toWireRegister(topic.id, event, register) }]);
     state.topics.delete(topic.id);
   }
   for (const [table, key] of rows) out.write(table, key, null);
@@ -63,7 +64,8 @@ function setAside({ state, out }: HandlingContext): void {
   for (const key of state.completed.keys()) out.write('alert-completed', key, null);
   for (const topic of state.deletions.keys()) out.write('alert-deletions', topic.slice(0, 300), null);
   for (const key of state.pending.keys()) state.timers.clear(`pending ${key}`);
-  for (const map of [state.outbox, state.pending, state.completed, state.completedHashes, state.deletions, state.peers, state.calls]) map.clear();
+  for (const map of [state.outbox, state.pending, state.completed, state.completedHashes, state.deletions, state.peers, state.calls])
+    map.clear();
   state.timers.clear('sync');
   state.isSynced = false;
   out.afterDisk({ kind: 'set-aside', rows });

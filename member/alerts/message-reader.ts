@@ -106,7 +106,8 @@ const publication = shape({
   replay: nullable(text),
 });
 
-const copy = shape({ key: text, ordinal: text, via: list(text), owners: list(member), ownersVersion: number, publication });
+const cause = words('first-owner', 'delay-ran-out', 'owner-failed', 'membership-change');
+const copy = shape({ key: text, ordinal: text, via: list(text), cause, owners: list(member), ownersVersion: number, publication });
 
 const register = shape({
   topic: text,
@@ -131,7 +132,7 @@ const completionShape: Readonly<Record<string, Check>> = {
   by: member,
   rank: number,
   outcome: words('handled', 'no-change', 'late'),
-  cause: words('first-owner', 'delay-ran-out', 'owner-failed', 'membership-change'),
+  cause,
   atWallMs: number,
   owners: list(member),
 };
@@ -152,9 +153,16 @@ const sync = shape({
   resume: nullable(position),
 });
 const states = shape({
-  states: list(oneOf({ complete: shape({ key: text, completion }), waiting: held, handling: held, unknown: shape({ key: text }) }, 'state')),
+  states: list(
+    oneOf({ complete: shape({ key: text, completion }), waiting: held, handling: held, unknown: shape({ key: text }) }, 'state'),
+  ),
 });
-const syncPart = shape({ registers: list(register), completions: list(completion), deletions: list(topicDeletion), next: nullable(position) });
+const syncPart = shape({
+  registers: list(register),
+  completions: list(completion),
+  deletions: list(topicDeletion),
+  next: nullable(position),
+});
 
 /** A completion, register or copy that was stored by this member; a row of an older form is refused, not trusted. */
 export const isStoredCompletion = (value: unknown): boolean => completion(value, 'row') === null;

@@ -23,6 +23,7 @@ export type PublicationCopy = {
   readonly ordinal: string;
   /** Topics an event came through before this one, first to last. */
   readonly via: readonly string[];
+  readonly cause: HandlingCause;
   /** Owners by rank, as the publisher knew them (D20). */
   readonly owners: readonly MemberId[];
   readonly ownersVersion: number;

@@ -7,7 +7,11 @@ const B = memberId('13eeefdd-41b5-453f-928e-cb9c55fd2a5d');
 const C = memberId('00000000-0000-4000-8000-000000000001');
 
 function ranks(topic: string, redundancy: number): string {
-  const names = new Map([[A, 'A'], [B, 'B'], [C, 'C']]);
+  const names = new Map([
+    [A, 'A'],
+    [B, 'B'],
+    [C, 'C'],
+  ]);
   return ownersOf(topic, [C, A, B], redundancy)
     .map(({ id, hash }) => `${names.get(id)} ${hash.toString(16)}`)
     .join(', ');

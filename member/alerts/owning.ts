@@ -44,16 +44,30 @@ export function receiveCopy(context: HandlingContext, copy: ReceivedCopy, from: 
 
 function newPending(state: AlertsState, copy: ReceivedCopy, sentWallMs: number): Pending {
   const self = state.options.self;
-  const union = new Set([...copy.owners]);
+  const union = new Set(copy.owners);
   const listed = copy.owners.indexOf(self);
   if (listed < 0) for (const id of currentOwners(state, copy.publication.topic)) union.add(id);
   union.add(self);
   const rank = listed >= 0 ? listed : [...union].indexOf(self);
   return {
-    ...{ key: copy.key, publication: copy.publication, trail: copy.trail },
-    ...{ owners: copy.owners, ownersVersion: copy.ownersVersion, union, rank },
-    ...{ receivedMs: state.nowMs, receivedWallMs: state.wallMs, phase: 'waiting', askFirst: doubt(state, sentWallMs, listed < 0) },
-    ...{ asked: new Set(), mustYield: false, askUntilMs: 0, cause: 'first-owner', attemptsLeft: 0, hasStarted: false, round: 0 },
+    key: copy.key,
+    publication: copy.publication,
+    trail: copy.trail,
+    owners: copy.owners,
+    ownersVersion: copy.ownersVersion,
+    union,
+    rank,
+    receivedMs: state.nowMs,
+    receivedWallMs: state.wallMs,
+    phase: 'waiting',
+    askFirst: doubt(state, sentWallMs, listed < 0),
+    asked: new Set(),
+    mustYield: false,
+    askUntilMs: 0,
+    cause: 'first-owner',
+    attemptsLeft: 0,
+    hasStarted: false,
+    round: 0,
   };
 }
 
@@ -152,7 +166,8 @@ export function askAnswered(context: HandlingContext, from: MemberId, states: re
     if (asked.state === 'complete') receiveCompletion(context, asked.completion, null);
     const pending = context.state.pending.get(asked.key);
     if (pending === undefined || pending.phase !== 'asking' || !pending.asked.delete(from)) continue;
-    if (asked.state === 'handling' || (asked.state === 'waiting' && hasBetterClaim(context.state, pending, from, asked.rank))) pending.mustYield = true;
+    if (asked.state === 'handling' || (asked.state === 'waiting' && hasBetterClaim(context.state, pending, from, asked.rank)))
+      pending.mustYield = true;
     if (pending.asked.size === 0) settleAsk(context, pending);
   }
 }
@@ -169,7 +184,8 @@ export function askFailed(context: HandlingContext, from: MemberId, keys: readon
   for (const key of keys) {
     const pending = state.pending.get(key);
     if (pending === undefined || pending.phase !== 'asking' || !pending.asked.has(from)) continue;
-    if (state.nowMs + pauseMs < pending.askUntilMs) state.timers.set(`ask ${from} ${key}`, state.nowMs + pauseMs, { kind: 'ask-again', key, peer: from });
+    if (state.nowMs + pauseMs < pending.askUntilMs)
+      state.timers.set(`ask ${from} ${key}`, state.nowMs + pauseMs, { kind: 'ask-again', key, peer: from });
   }
 }
 
@@ -189,7 +205,8 @@ function handle(context: HandlingContext, pending: Pending, cause: HandlingCause
   const { state } = context;
   const { publication, key, trail } = pending;
   state.timers.clear(timerOf(pending));
-  pending.cause = cause;
+  // A forwarded event inherits why it was forwarded, as it may have been forwarded before.
+  pending.cause = cause === 'first-owner' ? trail.cause : cause;
   const topic = ensureTopic(state, publication.topic);
   const held = topic.events.get(publication.event);
   if (publication.stateChangesOnly && held !== undefined && held.key !== key) {
@@ -218,8 +235,17 @@ export function complete(context: HandlingContext, pending: Pending, outcome: Co
   const { publication, key, rank, cause } = pending;
   const { topic, event, level } = publication;
   const completion: Completion = {
-    ...{ key, topic, event, level, timeNs: publication.timeNs.toString(), by: state.options.self, rank, outcome, cause },
-    ...{ atWallMs: state.wallMs, owners: [...pending.union].sort() },
+    key,
+    topic,
+    event,
+    level,
+    timeNs: publication.timeNs.toString(),
+    by: state.options.self,
+    rank,
+    outcome,
+    cause,
+    atWallMs: state.wallMs,
+    owners: [...pending.union].sort(),
   };
   removePending(context, pending);
   rememberCompletion(context, completion);
@@ -275,7 +301,12 @@ export function receiveCompletion(context: HandlingContext, completion: Completi
   const { key, topic } = completion;
   const pending = state.pending.get(key);
   const known = state.completed.get(key);
-  if (register !== null && mergeRegister(state, out, topic, register.event, fromWireRegister(register)) && pending === undefined && known === undefined) {
+  if (
+    register !== null &&
+    mergeRegister(state, out, topic, register.event, fromWireRegister(register)) &&
+    pending === undefined &&
+    known === undefined
+  ) {
     ensureTopic(state, topic).collected++;
   }
   if (known !== undefined) {
@@ -300,7 +331,12 @@ function noteSecondDelivery({ state, out }: HandlingContext, known: Completion, 
   if (known.by === other.by || known.outcome !== 'handled' || other.outcome !== 'handled') return;
   if (known.by !== state.options.self && other.by !== state.options.self) return;
   const cause = known.cause !== 'first-owner' ? known.cause : other.cause !== 'first-owner' ? other.cause : 'membership-change';
-  out.observe({ kind: 'delivered-twice', ...eventRef(known.key, { ...known, timeNs: BigInt(known.timeNs) }), by: [known.by, other.by].sort(), cause });
+  out.observe({
+    kind: 'delivered-twice',
+    ...eventRef(known.key, { ...known, timeNs: BigInt(known.timeNs) }),
+    by: [known.by, other.by].sort(),
+    cause,
+  });
 }
 
 /** The loop stood still: what has not been started may have been handled by others meanwhile (D19). */
@@ -343,7 +379,14 @@ export function pruneCompleted({ state, out }: HandlingContext): void {
 function persistPending({ out }: HandlingContext, pending: Pending): void {
   const { key, trail, owners, ownersVersion, union, receivedWallMs } = pending;
   out.write('alert-pending', key, {
-    ...{ key, ordinal: trail.ordinal, via: trail.via, owners, ownersVersion, receivedWallMs },
-    ...{ publication: { ...toWirePublication(pending.publication) }, union: [...union] },
+    key,
+    ordinal: trail.ordinal,
+    via: trail.via,
+    cause: trail.cause,
+    owners,
+    ownersVersion,
+    receivedWallMs,
+    publication: { ...toWirePublication(pending.publication) },
+    union: [...union],
   });
 }

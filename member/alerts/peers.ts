@@ -19,8 +19,17 @@ const firstBackoffMs = 100;
 
 export function newPeer(id: MemberId, nowMs: Millis): Peer {
   return {
-    ...{ id, publications: [], publicationCalls: 0, tells: [], isTelling: false, asks: new Set(), deletions: new Set() },
-    ...{ retryAtMs: nowMs, backoffMs: firstBackoffMs, sync: null, hasSynced: false },
+    id,
+    publications: [],
+    publicationCalls: 0,
+    tells: [],
+    isTelling: false,
+    asks: new Set(),
+    deletions: new Set(),
+    retryAtMs: nowMs,
+    backoffMs: firstBackoffMs,
+    sync: null,
+    hasSynced: false,
   };
 }
 
@@ -39,7 +48,10 @@ export function flushPeers(state: AlertsState, out: Outgoing): void {
 export function peersDeadlineMs(state: AlertsState): Millis {
   let next = Number.POSITIVE_INFINITY;
   for (const peer of state.peers.values()) {
-    const isWaiting = (peer.publications.length > 0 && peer.publicationCalls < callLimit) || (peer.tells.length > 0 && !peer.isTelling) || peer.deletions.size > 0;
+    const isWaiting =
+      (peer.publications.length > 0 && peer.publicationCalls < callLimit) ||
+      (peer.tells.length > 0 && !peer.isTelling) ||
+      peer.deletions.size > 0;
     if (isWaiting) next = Math.min(next, peer.retryAtMs);
   }
   return next;
@@ -73,7 +85,15 @@ function sendPublications(state: AlertsState, out: Outgoing, peer: Peer): void {
 
 export function toCopy(entry: OutboxEntry): PublicationCopy {
   const { key, trail, owners, ownersVersion, publication } = entry;
-  return { key, ordinal: trail.ordinal, via: trail.via, owners, ownersVersion, publication: toWirePublication(publication) };
+  return {
+    key,
+    ordinal: trail.ordinal,
+    via: trail.via,
+    cause: trail.cause,
+    owners,
+    ownersVersion,
+    publication: toWirePublication(publication),
+  };
 }
 
 function sendCompletions(state: AlertsState, out: Outgoing, peer: Peer): void {

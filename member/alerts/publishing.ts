@@ -33,7 +33,7 @@ export interface ReceivedCopy {
 
 /** Sends a publication to the owners of its topic; the copy for this member itself is returned. */
 export function publishShared(state: AlertsState, out: Outgoing, publication: Publication, given: Trail | null): ReceivedCopy | null {
-  const trail = given ?? { ordinal: nextOrdinal(state, publication), via: [] };
+  const trail = given ?? { ordinal: nextOrdinal(state, publication), via: [], cause: 'first-owner' as const };
   const key = eventKey(publication, trail.ordinal);
   const owners = currentOwners(state, publication.topic);
   const { ownersVersion } = state.view;
@@ -42,8 +42,14 @@ export function publishShared(state: AlertsState, out: Outgoing, publication: Pu
   const others = owners.filter((id) => id !== self);
   if (others.length > 0) {
     const entry: OutboxEntry = {
-      ...{ sequence: state.nextSequence++, key, trail, publication, owners, ownersVersion },
-      ...{ unacknowledged: new Set(others), publishedWallMs: state.wallMs },
+      sequence: state.nextSequence++,
+      key,
+      trail,
+      publication,
+      owners,
+      ownersVersion,
+      unacknowledged: new Set(others),
+      publishedWallMs: state.wallMs,
     };
     state.outbox.set(entry.sequence, entry);
     persistEntry(out, entry);
@@ -67,7 +73,11 @@ export function outboxRowKey(sequence: number): string {
 }
 
 function persistEntry(out: Outgoing, entry: OutboxEntry): void {
-  out.write('alert-outbox', outboxRowKey(entry.sequence), { ...toCopy(entry), publishedWallMs: entry.publishedWallMs, targets: [...entry.unacknowledged] });
+  out.write('alert-outbox', outboxRowKey(entry.sequence), {
+    ...toCopy(entry),
+    publishedWallMs: entry.publishedWallMs,
+    targets: [...entry.unacknowledged],
+  });
 }
 
 function dropEntry(state: AlertsState, out: Outgoing, entry: OutboxEntry): void {

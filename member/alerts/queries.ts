@@ -39,7 +39,11 @@ function summary(found: Topic): TopicSummary {
 }
 
 /** Events of a topic at or above a level, worst first, then by id; undefined when the topic does not exist. */
-export function topicEvents(state: AlertsState, id: string, minLevel: Level): readonly (EventState & { readonly id: string })[] | undefined {
+export function topicEvents(
+  state: AlertsState,
+  id: string,
+  minLevel: Level,
+): readonly (EventState & { readonly id: string })[] | undefined {
   const found = state.topics.get(id);
   if (found === undefined) return undefined;
   return [...found.events]

@@ -19,7 +19,8 @@ export function restoreTables(state: AlertsState, tables: RestoredTables): void 
     const events = state.closedInline.get(row.topic) ?? new Map<string, Register>();
     state.closedInline.set(row.topic, events.set(row.event, fromWireRegister(row)));
   }
-  for (const row of rows<{ topic: string; atWallMs: number }>(tables, 'alert-deletions', isDeletion)) state.deletions.set(row.topic, row.atWallMs);
+  for (const row of rows<{ topic: string; atWallMs: number }>(tables, 'alert-deletions', isDeletion))
+    state.deletions.set(row.topic, row.atWallMs);
   for (const row of rows<Completion>(tables, 'alert-completed', isStoredCompletion)) {
     state.completed.set(row.key, row);
     hashCompletion(state, row, 1);
@@ -36,7 +37,14 @@ function rows<Row>(tables: RestoredTables, table: AlertsTable, isRow: (value: un
 }
 
 function isDeletion(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'topic' in value && typeof value.topic === 'string' && 'atWallMs' in value && typeof value.atWallMs === 'number';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'topic' in value &&
+    typeof value.topic === 'string' &&
+    'atWallMs' in value &&
+    typeof value.atWallMs === 'number'
+  );
 }
 
 function restoreOutbox(state: AlertsState, sequence: number, value: JsonValue): void {
@@ -45,8 +53,12 @@ function restoreOutbox(state: AlertsState, sequence: number, value: JsonValue): 
   const copy = value as PublicationCopy & { publishedWallMs?: unknown; targets?: unknown };
   const publication = fromWirePublication(copy.publication);
   const entry: OutboxEntry = {
-    ...{ sequence, key: copy.key, trail: { ordinal: copy.ordinal, via: copy.via }, publication },
-    ...{ owners: copy.owners, ownersVersion: copy.ownersVersion },
+    sequence,
+    key: copy.key,
+    trail: { ordinal: copy.ordinal, via: copy.via, cause: copy.cause },
+    publication,
+    owners: copy.owners,
+    ownersVersion: copy.ownersVersion,
     unacknowledged: new Set(memberIds(copy.targets)),
     publishedWallMs: typeof copy.publishedWallMs === 'number' ? copy.publishedWallMs : 0,
   };
@@ -72,14 +84,25 @@ function restorePending(state: AlertsState, value: JsonValue): void {
   const union = new Set<MemberId>([...copy.owners, ...memberIds(copy.union)]);
   const listed = copy.owners.indexOf(state.options.self);
   const pending: Pending = {
-    ...{ key: copy.key, publication: fromWirePublication(copy.publication), trail: { ordinal: copy.ordinal, via: copy.via } },
-    ...{ owners: copy.owners, ownersVersion: copy.ownersVersion, union },
+    key: copy.key,
+    publication: fromWirePublication(copy.publication),
+    trail: { ordinal: copy.ordinal, via: copy.via, cause: copy.cause },
+    owners: copy.owners,
+    ownersVersion: copy.ownersVersion,
+    union,
     rank: listed >= 0 ? listed : [...union].indexOf(state.options.self),
     receivedMs: state.nowMs,
     receivedWallMs: typeof copy.receivedWallMs === 'number' ? copy.receivedWallMs : state.wallMs,
     // It may have been handled before the restart, here or elsewhere.
-    ...{ phase: 'waiting', askFirst: 'not-synced', asked: new Set<MemberId>(), mustYield: false, askUntilMs: 0 },
-    ...{ cause: 'owner-failed', attemptsLeft: 0, hasStarted: false, round: 0 },
+    phase: 'waiting',
+    askFirst: 'not-synced',
+    asked: new Set<MemberId>(),
+    mustYield: false,
+    askUntilMs: 0,
+    cause: 'owner-failed',
+    attemptsLeft: 0,
+    hasStarted: false,
+    round: 0,
   };
   state.pending.set(copy.key, pending);
 }
@@ -87,8 +110,15 @@ function restorePending(state: AlertsState, value: JsonValue): void {
 function restoreRetry(state: AlertsState, id: string, value: JsonValue): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   const { publication, handler, previousLevel, untilWallMs, tries } = value as { readonly [name: string]: JsonValue };
-  const copy = { key: '', ordinal: '', via: [], owners: [], ownersVersion: 0, publication };
-  if (!isStoredCopy(copy) || typeof handler !== 'string' || !isLevel(previousLevel) || typeof untilWallMs !== 'number' || typeof tries !== 'number') return;
+  const copy = { key: '', ordinal: '', via: [], cause: 'first-owner', owners: [], ownersVersion: 0, publication };
+  if (
+    !isStoredCopy(copy) ||
+    typeof handler !== 'string' ||
+    !isLevel(previousLevel) ||
+    typeof untilWallMs !== 'number' ||
+    typeof tries !== 'number'
+  )
+    return;
   // Proven by the check above.
   const stored = fromWirePublication(publication as unknown as WirePublication);
   const retry: Retry = { id, publication: stored, previousLevel, handler, untilWallMs, tries };

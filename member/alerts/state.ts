@@ -75,6 +75,8 @@ export interface Register {
 export interface Trail {
   readonly ordinal: string;
   readonly via: readonly string[];
+  /** Why the owner of the topic before handled the event; `first-owner` for what a task published. */
+  readonly cause: HandlingCause;
 }
 
 export interface OutboxEntry {

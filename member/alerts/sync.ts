@@ -56,12 +56,18 @@ function sharedTopicNames(state: AlertsState): readonly string[] {
 function digestOf(state: AlertsState, id: string): TopicDigest {
   const topic = state.topics.get(id);
   const completions: Record<string, string> = {};
-  for (const [minute, [high, low, count]] of state.completedHashes.get(id) ?? []) completions[minute] = `${hex8(high)}${hex8(low)}.${count}`;
+  for (const [minute, [high, low, count]] of state.completedHashes.get(id) ?? [])
+    completions[minute] = `${hex8(high)}${hex8(low)}.${count}`;
   return { topic: id, registers: topic === undefined ? '' : registersHash(topic), completions };
 }
 
 function deletionsHash(state: AlertsState): string {
-  return textHash([...state.deletions].map(([topic, at]) => joinKey([topic, String(at)])).sort().join('\n'));
+  return textHash(
+    [...state.deletions]
+      .map(([topic, at]) => joinKey([topic, String(at)]))
+      .sort()
+      .join('\n'),
+  );
 }
 
 /** What this member holds and the asking one does not, as far as one answer takes it. */
@@ -187,7 +193,8 @@ function endRound({ state, out }: HandlingContext, peer: Peer, round: { register
 export function syncFailed({ state }: HandlingContext, peer: Peer): void {
   peer.sync = null;
   const isAlive = state.view.members.some(({ id, status }) => id === peer.id && status === 'alive');
-  if (isAlive) state.timers.set(`sync ${peer.id}`, state.nowMs + Math.max(500, state.view.delayPerMemberMs / 4), { kind: 'sync', peer: peer.id });
+  if (isAlive)
+    state.timers.set(`sync ${peer.id}`, state.nowMs + Math.max(500, state.view.delayPerMemberMs / 4), { kind: 'sync', peer: peer.id });
 }
 
 /** A topic was deleted somewhere at a time; true when that is news here (D23). */

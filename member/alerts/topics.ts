@@ -63,7 +63,10 @@ export function persistRegister(state: AlertsState, out: Outgoing, topic: Topic,
   out.write(topic.isInline ? 'alert-inline' : 'alert-registers', joinKey([topic.id, event]), row);
 }
 
-export function registerOf(publication: Publication, facts: { member: string; key: string; previousLevel: Level; updatedWallMs: number }): Register {
+export function registerOf(
+  publication: Publication,
+  facts: { member: string; key: string; previousLevel: Level; updatedWallMs: number },
+): Register {
   const { level, timeNs, durationNs, message, details } = publication;
   return { level, timeNs, durationNs, message, details, ...facts };
 }
@@ -74,7 +77,17 @@ export function toWireRegister(topic: string, event: string, register: Register)
 
 export function fromWireRegister(wire: WireRegister): Register {
   const { level, message, details, member, key, previousLevel, updatedWallMs } = wire;
-  return { level, timeNs: BigInt(wire.timeNs), durationNs: BigInt(wire.durationNs), message, details, member, key, previousLevel, updatedWallMs };
+  return {
+    level,
+    timeNs: BigInt(wire.timeNs),
+    durationNs: BigInt(wire.durationNs),
+    message,
+    details,
+    member,
+    key,
+    previousLevel,
+    updatedWallMs,
+  };
 }
 
 /** Equal on members that hold the same registers of the topic, whatever the order they came in. */

@@ -5,7 +5,8 @@ import type { DataSeries, DataValue, Publication } from './publication.ts';
 /** A data value as JSON: integers and floats that JSON cannot tell apart or cannot say are marked. */
 export function toWireValue(value: DataValue): JsonValue {
   if (typeof value === 'bigint') return { i: value.toString() };
-  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return { f: Object.is(value, -0) ? '-0' : String(value) };
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
+    return { f: Object.is(value, -0) ? '-0' : String(value) };
   return value;
 }
 

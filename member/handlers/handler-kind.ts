@@ -30,7 +30,12 @@ export function internal(effect: HandlerEffect): RunnableHandler {
 
 /** A kind that is known and checked, and that this member cannot send yet. */
 export function notYetSent(kind: string): RunnableHandler {
-  return { effect: send, render: () => err(`failed to send event: this member has no sender for ${kind} yet`), judge: () => null, failure: '' };
+  return {
+    effect: send,
+    render: () => err(`failed to send event: this member has no sender for ${kind} yet`),
+    judge: () => null,
+    failure: '',
+  };
 }
 
 /** Checks templates among the options; the name is what Go calls the template. */

@@ -28,7 +28,14 @@ const event: AlertEvent = {
   durationNs: 0n,
   message: 'cpu.web-1 is CRITICAL, v=4 & "more"',
   details: '<b>x</b>',
-  series: [{ name: 'cpu', tags: { host: 'web-1' }, columns: ['time', 'v', 'f'], values: [[1_500_000_001_000_000_000n, 9_007_199_254_740_993n, 1e21]] }],
+  series: [
+    {
+      name: 'cpu',
+      tags: { host: 'web-1' },
+      columns: ['time', 'v', 'f'],
+      values: [[1_500_000_001_000_000_000n, 9_007_199_254_740_993n, 1e21]],
+    },
+  ],
   name: 'cpu',
   task: 'task',
   group: 'host=web-1',
@@ -41,7 +48,11 @@ const json =
   '"duration":0,"level":"CRITICAL","data":{"series":[{"name":"cpu","tags":{"host":"web-1"},"columns":["time","v","f"],' +
   '"values":[["2017-07-14T02:40:01Z",9007199254740993,1e+21]]}]},"previousLevel":"OK","recoverable":true}\n';
 
-function rendered(kind: string, options: HandlerSpec['options'], environment: HandlerEnvironment = emptyEnvironment): OutgoingRequest | string {
+function rendered(
+  kind: string,
+  options: HandlerSpec['options'],
+  environment: HandlerEnvironment = emptyEnvironment,
+): OutgoingRequest | string {
   const handler = prepareHandler(spec(kind, options), environment);
   if (!handler.ok) return handler.error;
   const request = handler.value.render(event, environment);
@@ -61,7 +72,10 @@ describe('definitions of handlers', () => {
 
   test('every kind of the original is known, others are refused', () => {
     expect(handlerKindNames.length).toBe(22);
-    expect(prepareHandler(spec('carrier-pigeon', null), emptyEnvironment)).toEqual({ ok: false, error: 'unsupported action kind "carrier-pigeon"' });
+    expect(prepareHandler(spec('carrier-pigeon', null), emptyEnvironment)).toEqual({
+      ok: false,
+      error: 'unsupported action kind "carrier-pigeon"',
+    });
   });
 
   test('ids and topics', () => {
@@ -83,8 +97,15 @@ describe('definitions of handlers', () => {
 describe('requests of handlers', () => {
   test('post sends the event as JSON, exact integers included, and names the member', () => {
     const environment = { ...emptyEnvironment, memberId: 'm' };
-    expect(rendered('post', { url: 'http://h/x', headers: { 'X-Team': 'a', 'content-type': 'text/x' }, timeout: 100_000_000 }, environment)).toEqual({
-      ...{ port: 'http', method: 'POST', url: 'http://h/x', body: json, timeoutMs: 100, skipTlsVerification: false },
+    expect(
+      rendered('post', { url: 'http://h/x', headers: { 'X-Team': 'a', 'content-type': 'text/x' }, timeout: 100_000_000 }, environment),
+    ).toEqual({
+      port: 'http',
+      method: 'POST',
+      url: 'http://h/x',
+      body: json,
+      timeoutMs: 100,
+      skipTlsVerification: false,
       headers: [
         ['X-Team', 'a'],
         ['Content-Type', 'application/json'],
@@ -95,13 +116,22 @@ describe('requests of handlers', () => {
 
   test('an endpoint gives address, headers, credentials and body; the handler’s headers win', () => {
     const endpoint = {
-      ...{ endpoint: 'example', url: 'http://h/ep', headers: { 'X-A': 'conf', 'X-B': 'conf' }, username: 'u', password: 'p:w', isTemplateFile: false },
+      endpoint: 'example',
+      url: 'http://h/ep',
+      headers: { 'X-A': 'conf', 'X-B': 'conf' },
+      username: 'u',
+      password: 'p:w',
+      isTemplateFile: false,
       alertTemplate:
         '{{ .ID }}|{{ .Level }}|{{ .PreviousLevel }}|{{ .Time }}|{{ .Duration }}|{{ .Recoverable }}|{{ range .Data.Series }}{{ .Name }} {{ range .Values }}{{ . }}{{ end }}{{ end }}|{{ json .Data }}',
     };
     const environment = { ...emptyEnvironment, endpoints: [endpoint] };
     expect(rendered('post', { endpoint: 'example', url: 'http://other/', headers: { 'X-B': 'own' } }, environment)).toEqual({
-      ...{ port: 'http', method: 'POST', url: 'http://h/ep', timeoutMs: null, skipTlsVerification: false },
+      port: 'http',
+      method: 'POST',
+      url: 'http://h/ep',
+      timeoutMs: null,
+      skipTlsVerification: false,
       headers: [
         ['Authorization', 'Basic dTpwOnc='],
         ['X-A', 'conf'],
@@ -135,7 +165,9 @@ describe('attempts', () => {
 
   test('an attempt ends with null or with what went wrong', async () => {
     expect(await runner.run(spec('post', { url: 'http://h/good' }), event, null)).toBe(null);
-    expect(await runner.run(spec('post', { url: 'http://h/bad', 'capture-response': true }), event, null)).toBe('POST returned non 2xx status code 500: broken');
+    expect(await runner.run(spec('post', { url: 'http://h/bad', 'capture-response': true }), event, null)).toBe(
+      'POST returned non 2xx status code 500: broken',
+    );
     expect(await runner.run(spec('tcp', {}), event, null)).toBe('tcp handler failed to connect: connection refused');
     expect(await runner.run(spec('exec', {}), event, null)).toBe('exec command failed: exit status 3: run');
     expect(await runner.run(spec('log', { path: '/tmp/x' }), event, null)).toBe(null);

@@ -13,7 +13,9 @@ export interface Option<Value> {
 }
 
 type Options = Readonly<Record<string, Option<unknown>>>;
-export type ReadOptions<Schema extends Options> = { readonly [Name in keyof Schema]: Schema[Name] extends Option<infer Value> ? Value : never };
+export type ReadOptions<Schema extends Options> = {
+  readonly [Name in keyof Schema]: Schema[Name] extends Option<infer Value> ? Value : never;
+};
 
 /** Reads options by a schema. `goType` is the original's name of the structure, which its messages show. */
 export function readOptions<Schema extends Options>(
@@ -28,7 +30,12 @@ export function readOptions<Schema extends Options>(
   return err(`failed to decode options into ${goType}: ${mistakes.length} error(s) decoding:\n\n${lines.join('\n')}`);
 }
 
-function readFields<Schema extends Options>(path: string, schema: Schema, given: { readonly [name: string]: JsonValue }, mistakes: string[]): ReadOptions<Schema> {
+function readFields<Schema extends Options>(
+  path: string,
+  schema: Schema,
+  given: { readonly [name: string]: JsonValue },
+  mistakes: string[],
+): ReadOptions<Schema> {
   const unused = new Set(Object.keys(given));
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(schema)) {
@@ -115,7 +122,8 @@ export function list<Item>(item: Option<Item>): Option<readonly Item[]> {
   return {
     initial: [],
     read: (name, value, mistakes) => {
-      if (Array.isArray(value)) return value.map((entry: JsonValue, i) => (entry === null ? item.initial : item.read(`${name}[${i}]`, entry, mistakes)));
+      if (Array.isArray(value))
+        return value.map((entry: JsonValue, i) => (entry === null ? item.initial : item.read(`${name}[${i}]`, entry, mistakes)));
       mistakes.push(`'${name}': source data must be an array or slice, got ${goKind(value)}`);
       return [];
     },
@@ -128,7 +136,9 @@ export function textMap(): Option<Readonly<Record<string, string>>> {
     read: (name, value, mistakes) => {
       const map = readMap(name, value, mistakes);
       const one = text();
-      return Object.fromEntries(Object.entries(map).map(([key, entry]) => [key, entry === null ? '' : one.read(`${name}[${key}]`, entry, mistakes)]));
+      return Object.fromEntries(
+        Object.entries(map).map(([key, entry]) => [key, entry === null ? '' : one.read(`${name}[${key}]`, entry, mistakes)]),
+      );
     },
   };
 }

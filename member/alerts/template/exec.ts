@@ -123,7 +123,8 @@ class Run {
   }
 
   #print(value: TemplateValue, escapeWith: readonly EscaperName[] | undefined): string {
-    if (escapeWith === undefined || escapeWith.length === 0) return value === null ? (this.#plan === null ? '<no value>' : '') : printValue(value);
+    if (escapeWith === undefined || escapeWith.length === 0)
+      return value === null ? (this.#plan === null ? '<no value>' : '') : printValue(value);
     let current = value;
     for (const name of escapeWith) current = escapers[name](current);
     return typeof current === 'string' ? current : printValue(current);
@@ -232,7 +233,8 @@ class Run {
 
   #noArguments(args: readonly Operand[], final: Final): void {
     const [first] = args;
-    if (first !== undefined && (args.length > 1 || final !== nothing)) this.#fail(`can't give argument to non-function ${operandText(first)}`);
+    if (first !== undefined && (args.length > 1 || final !== nothing))
+      this.#fail(`can't give argument to non-function ${operandText(first)}`);
   }
 
   #constant(dot: TemplateValue, operand: Operand): TemplateValue {
@@ -243,7 +245,8 @@ class Run {
       case 'dot':
         return dot;
       case 'number': {
-        const isFloat = operand.float !== null && /[.eEpP]/.test(operand.source) && !operand.source.startsWith("'") && !/^0[xX]/.test(operand.source);
+        const isFloat =
+          operand.float !== null && /[.eEpP]/.test(operand.source) && !operand.source.startsWith("'") && !/^0[xX]/.test(operand.source);
         if (isFloat && operand.float !== null) return operand.float;
         if (operand.int !== null) return new GoInt(operand.int);
         return this.#fail(`${operand.source} overflows int`);
@@ -254,7 +257,12 @@ class Run {
   }
 
   /** `.A.B`, `$x.A` or `(…).A`: the last name may be a method that takes arguments. */
-  #fields(dot: TemplateValue, operand: Extract<Operand, { names: readonly string[] }>, args: readonly Operand[] | null, final: Final): TemplateValue {
+  #fields(
+    dot: TemplateValue,
+    operand: Extract<Operand, { names: readonly string[] }>,
+    args: readonly Operand[] | null,
+    final: Final,
+  ): TemplateValue {
     this.#at(operand);
     let receiver = dot;
     let before: TemplateValue = null;
@@ -269,14 +277,22 @@ class Run {
     for (const [i, name] of names.entries()) {
       const isLast = i === names.length - 1;
       // An element of such a map is known to Go as `interface {}` until it leaves the chain.
-      if (i > 0 && before instanceof GoMap && before.element !== 'string' && isPlain(receiver)) this.#fail(`can't evaluate field ${name} in type interface {}`);
+      if (i > 0 && before instanceof GoMap && before.element !== 'string' && isPlain(receiver))
+        this.#fail(`can't evaluate field ${name} in type interface {}`);
       before = receiver;
       receiver = this.#field(dot, name, operand, isLast ? args : null, isLast ? final : nothing, receiver);
     }
     return receiver;
   }
 
-  #field(dot: TemplateValue, name: string, operand: Operand, args: readonly Operand[] | null, final: Final, receiver: TemplateValue): TemplateValue {
+  #field(
+    dot: TemplateValue,
+    name: string,
+    operand: Operand,
+    args: readonly Operand[] | null,
+    final: Final,
+    receiver: TemplateValue,
+  ): TemplateValue {
     if (receiver === null) return null;
     const method = methodOf(receiver, name);
     if (method !== undefined) return this.#call(dot, method, { at: operand.at, text: () => operandText(operand) }, name, args, final);
@@ -295,7 +311,13 @@ class Run {
     return this.#fail(`can't evaluate field ${name} in type ${receiverType(receiver)}`);
   }
 
-  #function(dot: TemplateValue, operand: Extract<Operand, { kind: 'function' }>, command: Command | null, args: readonly Operand[], final: Final): TemplateValue {
+  #function(
+    dot: TemplateValue,
+    operand: Extract<Operand, { kind: 'function' }>,
+    command: Command | null,
+    args: readonly Operand[],
+    final: Final,
+  ): TemplateValue {
     this.#at(operand);
     const known = this.#program.functions.get(operand.name);
     if (known === undefined) return this.#fail(`${goQuote(operand.name)} is not a defined function`);
@@ -303,7 +325,14 @@ class Run {
     return this.#call(dot, known, place, operand.name, args, final);
   }
 
-  #call(dot: TemplateValue, known: TemplateFunction, place: Place, name: string, withName: readonly Operand[] | null, final: Final): TemplateValue {
+  #call(
+    dot: TemplateValue,
+    known: TemplateFunction,
+    place: Place,
+    name: string,
+    withName: readonly Operand[] | null,
+    final: Final,
+  ): TemplateValue {
     const args = withName?.slice(1) ?? [];
     const count = args.length + (final === nothing ? 0 : 1);
     const wanted = known.parameters.length;

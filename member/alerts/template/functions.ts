@@ -41,7 +41,14 @@ export const builtins: ReadonlyMap<string, TemplateFunction> = new Map<string, T
   ['and', { parameters: ['any'], rest: 'any', call: (args) => ok(args[0] ?? null) }],
   ['or', { parameters: ['any'], rest: 'any', call: (args) => ok(args[0] ?? null) }],
   ['not', fixed(['any'], (value = null) => ok(!isTrue(value)))],
-  ['call', { parameters: ['any'], rest: 'any', call: ([value]) => err(value === null || value === undefined ? 'call of nil' : `non-function of type ${typeName(value)}`) }],
+  [
+    'call',
+    {
+      parameters: ['any'],
+      rest: 'any',
+      call: ([value]) => err(value === null || value === undefined ? 'call of nil' : `non-function of type ${typeName(value)}`),
+    },
+  ],
   ['html', printer((args) => htmlEscape(argumentText(args)))],
   ['js', printer((args) => jsEscape(argumentText(args)))],
   ['urlquery', printer((args) => queryEscape(argumentText(args)))],
@@ -50,7 +57,10 @@ export const builtins: ReadonlyMap<string, TemplateFunction> = new Map<string, T
   ['len', fixed(['any'], (value = null) => lengthOf(value))],
   ['print', printer(sprint)],
   ['println', printer(sprintln)],
-  ['printf', { parameters: ['string'], rest: 'any', call: ([format, ...args]) => ok(sprintf(typeof format === 'string' ? format : '', args)) }],
+  [
+    'printf',
+    { parameters: ['string'], rest: 'any', call: ([format, ...args]) => ok(sprintf(typeof format === 'string' ? format : '', args)) },
+  ],
   ['eq', { parameters: ['any'], rest: 'any', call: ([first = null, ...others]) => equalsAny(first, others) }],
   ['ne', fixed(['any', 'any'], (a = null, b = null) => negated(equalsAny(a, [b])))],
   ['lt', fixed(['any', 'any'], (a = null, b = null) => lessThan(a, b))],
@@ -79,7 +89,9 @@ function integerOf(value: TemplateValue): bigint | undefined {
 }
 
 /** Kinds that can be compared, with the value as JavaScript compares it. */
-function basic(value: TemplateValue): { readonly kind: 'bool' | 'int' | 'float' | 'string'; readonly value: bigint | number | string | boolean } | undefined {
+function basic(
+  value: TemplateValue,
+): { readonly kind: 'bool' | 'int' | 'float' | 'string'; readonly value: bigint | number | string | boolean } | undefined {
   if (typeof value === 'string') return { kind: 'string', value };
   if (value instanceof SafeText) return { kind: 'string', value: value.text };
   if (typeof value === 'boolean') return { kind: 'bool', value };
@@ -102,8 +114,10 @@ function equalsAny(first: TemplateValue, others: readonly TemplateValue[]): Resu
       if (a.value === b.value) return ok(true);
     } else if (first === null || other === null) {
       if (first === other) return ok(true);
-    } else if (goKind(first) !== goKind(other)) return err(sprintf('non-comparable types %s: %v, %s: %v', [first, typeName(first), typeName(other), other]));
-    else if (other instanceof GoMap || other instanceof GoSlice) return err(sprintf('non-comparable type %s: %v', [other, typeName(other)]));
+    } else if (goKind(first) !== goKind(other))
+      return err(sprintf('non-comparable types %s: %v, %s: %v', [first, typeName(first), typeName(other), other]));
+    else if (other instanceof GoMap || other instanceof GoSlice)
+      return err(sprintf('non-comparable type %s: %v', [other, typeName(other)]));
     else if (typeName(first) === typeName(other) && printValue(first) === printValue(other)) return ok(true);
   }
   return ok(false);
@@ -198,7 +212,14 @@ function htmlEscape(text: string): string {
   return text.replace(/[\0"'&<>]/g, (char) => htmlEntities[char] ?? char);
 }
 
-const htmlEntities: Readonly<Record<string, string>> = { '\0': '\ufffd', '"': '&#34;', "'": '&#39;', '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const htmlEntities: Readonly<Record<string, string>> = {
+  '\0': '\ufffd',
+  '"': '&#34;',
+  "'": '&#39;',
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+};
 
 /** As `template.JSEscapeString`. */
 function jsEscape(text: string): string {
@@ -221,7 +242,10 @@ function queryEscape(text: string): string {
   }).join('');
 }
 
-type Method<Receiver> = readonly [parameters: readonly ParameterType[], call: (receiver: Receiver, ...args: TemplateValue[]) => TemplateValue];
+type Method<Receiver> = readonly [
+  parameters: readonly ParameterType[],
+  call: (receiver: Receiver, ...args: TemplateValue[]) => TemplateValue,
+];
 
 /** A method of a value, bound to it; undefined when it has none of that name. */
 export function methodOf(value: TemplateValue, name: string): TemplateFunction | undefined {

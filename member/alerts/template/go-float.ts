@@ -76,7 +76,9 @@ function exponential({ digits, exponent }: Decimal, letter: string): string {
 
 function fixed(abs: number, precision: number): string {
   if (precision < 0) return plain(shortest(abs));
-  const text = scaled(abs, precision).toString().padStart(precision + 1, '0');
+  const text = scaled(abs, precision)
+    .toString()
+    .padStart(precision + 1, '0');
   return precision === 0 ? text : `${text.slice(0, -precision)}.${text.slice(-precision)}`;
 }
 

@@ -3,7 +3,8 @@ import { formatRfc3339 } from '../rfc3339.ts';
 import { byteOrder } from './byte-order.ts';
 import { GoDuration, GoEnum, GoInt, GoMap, GoSlice, GoStruct, GoTime, SafeText, isEmbedded, type TemplateValue } from './value.ts';
 
-const special = /["\\\u0000-\u001f<>&\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** What may need an escape; control characters from U+007F on do not. */
+const special = /["\\<>&\u2028\u2029]|\p{Cc}|\p{Cs}/gu;
 
 /** A text in quotes. */
 export function jsonText(text: string): string {
@@ -24,6 +25,7 @@ function escapeChar(char: string): string {
       return '\\t';
     default: {
       const code = char.charCodeAt(0);
+      if (code >= 0x7f && code <= 0x9f) return char;
       return code >= 0xd800 && code <= 0xdfff ? '\\ufffd' : `\\u${code.toString(16).padStart(4, '0')}`;
     }
   }
@@ -50,7 +52,11 @@ export function jsonValue(value: TemplateValue): string | null {
   if (value instanceof GoSlice) return joined(value.items.map(jsonValue), '[', ']');
   if (value instanceof GoMap) {
     const pairs = [...value.entries].sort(([a], [b]) => byteOrder(a, b));
-    return joined(pairs.map(([key, item]) => member(key, jsonValue(item))), '{', '}');
+    return joined(
+      pairs.map(([key, item]) => member(key, jsonValue(item))),
+      '{',
+      '}',
+    );
   }
   return joined(structMembers(value), '{', '}');
 }

@@ -2,14 +2,28 @@
 import { civilTime, type CivilTime } from '../rfc3339.ts';
 
 export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-export const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+export const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** Pieces of a layout that stand for something, longest first where one begins another. */
-const chunks = [
-  ...['January', 'Jan', 'Monday', 'Mon', 'MST', '002', '01', '02', '03', '04', '05', '06', '2006'],
-  ...['-070000', '-07:00:00', '-0700', '-07:00', '-07', 'Z070000', 'Z07:00:00', 'Z0700', 'Z07:00', 'Z07'],
-  ...['_2006', '__2', '_2', '15', '1', '2', '3', '4', '5', 'PM', 'pm'],
-].sort((a, b) => b.length - a.length);
+const chunks = (
+  'January Jan Monday Mon MST 002 01 02 03 04 05 06 2006 -070000 -07:00:00 -0700 -07:00 -07 Z070000 Z07:00:00 Z0700 Z07:00 Z07 ' +
+  '_2006 __2 _2 15 1 2 3 4 5 PM pm'
+)
+  .split(' ')
+  .sort((a, b) => b.length - a.length);
 
 /** As `Time.Format`. */
 export function formatTime(ns: bigint, layout: string): string {

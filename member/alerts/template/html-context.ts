@@ -114,14 +114,17 @@ class Planner {
 
   #join(a: Context, b: Context, tree: Tree, node: Node): Context {
     const joined = joinContexts(a, b);
-    return joined ?? this.#fail({ at: node.at, tree }, `{{${node.kind}}} branches end in different contexts: ${describe(a)}, ${describe(b)}`);
+    return (
+      joined ?? this.#fail({ at: node.at, tree }, `{{${node.kind}}} branches end in different contexts: ${describe(a)}, ${describe(b)}`)
+    );
   }
 
   #action(plan: EscapePlan, before: Context, tree: Tree, node: Extract<Node, { kind: 'action' }>): Context {
     if (node.pipe.variables.length > 0) return before;
     const context = nudge(before);
     this.#refusePredefined(context, tree, node);
-    if (isAddress(context) && context.urlPart === 'unknown') this.#fail({ at: node.at, tree }, `${nodeText(node)} appears in an ambiguous context within a URL`);
+    if (isAddress(context) && context.urlPart === 'unknown')
+      this.#fail({ at: node.at, tree }, `${nodeText(node)} appears in an ambiguous context within a URL`);
     if (context.state === 'js-template') this.#fail({ at: node.at, tree }, `${nodeText(node)} appears in a JS template literal`);
     const names = [...inner(context), ...outer(context)];
     plan.escapers.set(node, withoutPredefined(node.pipe, names));
@@ -138,13 +141,14 @@ class Planner {
       const [first] = args;
       if (first?.kind !== 'function' || (first.name !== 'html' && first.name !== 'urlquery')) continue;
       const isUnquoted = context.state === 'attr' && context.delimiter === 'space' && first.name === 'html';
-      if (i < commands.length - 1 || isUnquoted) this.#fail({ at: node.at, tree }, `predefined escaper ${goQuote(first.name)} disallowed in template`);
+      if (i < commands.length - 1 || isUnquoted)
+        this.#fail({ at: node.at, tree }, `predefined escaper ${goQuote(first.name)} disallowed in template`);
     }
   }
 }
 
 function isAddress({ state }: Context): boolean {
-  return state === 'url' || state.startsWith('css-') && state !== 'css-comment';
+  return state === 'url' || (state.startsWith('css-') && state !== 'css-comment');
 }
 
 /** Moves over what an action cannot be in: a value follows where the next text would begin one. */
@@ -225,19 +229,49 @@ function describe({ state, delimiter, urlPart, jsSlash, attr, element }: Context
 }
 
 const goStates: Readonly<Record<Context['state'], string>> = {
-  ...{ text: 'stateText', tag: 'stateTag', 'attr-name': 'stateAttrName', 'after-name': 'stateAfterName', 'before-value': 'stateBeforeValue' },
-  ...{ 'html-comment': 'stateHTMLCmt', rcdata: 'stateRCDATA', attr: 'stateAttr', url: 'stateURL', srcset: 'stateSrcset', js: 'stateJS' },
-  ...{ 'js-dq': 'stateJSDqStr', 'js-sq': 'stateJSSqStr', 'js-template': 'stateJSBqStr', 'js-regexp': 'stateJSRegexp' },
-  ...{ 'js-block-comment': 'stateJSBlockCmt', 'js-line-comment': 'stateJSLineCmt', css: 'stateCSS', 'css-dq': 'stateCSSDqStr' },
-  ...{ 'css-sq': 'stateCSSSqStr', 'css-url-dq': 'stateCSSDqURL', 'css-url-sq': 'stateCSSSqURL', 'css-url': 'stateCSSURL', 'css-comment': 'stateCSSBlockCmt' },
+  text: 'stateText',
+  tag: 'stateTag',
+  'attr-name': 'stateAttrName',
+  'after-name': 'stateAfterName',
+  'before-value': 'stateBeforeValue',
+  'html-comment': 'stateHTMLCmt',
+  rcdata: 'stateRCDATA',
+  attr: 'stateAttr',
+  url: 'stateURL',
+  srcset: 'stateSrcset',
+  js: 'stateJS',
+  'js-dq': 'stateJSDqStr',
+  'js-sq': 'stateJSSqStr',
+  'js-template': 'stateJSBqStr',
+  'js-regexp': 'stateJSRegexp',
+  'js-block-comment': 'stateJSBlockCmt',
+  'js-line-comment': 'stateJSLineCmt',
+  css: 'stateCSS',
+  'css-dq': 'stateCSSDqStr',
+  'css-sq': 'stateCSSSqStr',
+  'css-url-dq': 'stateCSSDqURL',
+  'css-url-sq': 'stateCSSSqURL',
+  'css-url': 'stateCSSURL',
+  'css-comment': 'stateCSSBlockCmt',
 };
 const goDelimiters: Readonly<Record<Context['delimiter'], string>> = {
-  ...{ none: 'delimNone', double: 'delimDoubleQuote', single: 'delimSingleQuote', space: 'delimSpaceOrTagEnd' },
+  none: 'delimNone',
+  double: 'delimDoubleQuote',
+  single: 'delimSingleQuote',
+  space: 'delimSpaceOrTagEnd',
 };
 const goUrlParts: Readonly<Record<Context['urlPart'], string>> = {
-  ...{ none: 'urlPartNone', path: 'urlPartPreQuery', query: 'urlPartQueryOrFrag', unknown: 'urlPartUnknown' },
+  none: 'urlPartNone',
+  path: 'urlPartPreQuery',
+  query: 'urlPartQueryOrFrag',
+  unknown: 'urlPartUnknown',
 };
 const goSlashes: Readonly<Record<Context['jsSlash'], string>> = { regexp: 'jsCtxRegexp', division: 'jsCtxDivOp', unknown: 'jsCtxUnknown' };
 const goAttributes: Readonly<Record<Context['attr'], string>> = {
-  ...{ none: 'None', script: 'Script', 'script-type': 'ScriptType', style: 'Style', url: 'URL', srcset: 'Srcset' },
+  none: 'None',
+  script: 'Script',
+  'script-type': 'ScriptType',
+  style: 'Style',
+  url: 'URL',
+  srcset: 'Srcset',
 };

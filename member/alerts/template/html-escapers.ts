@@ -79,7 +79,7 @@ function jsValue(value: TemplateValue): string {
 
 /** Everything but letters, digits and a few harmless characters as `\uXXXX` or its short form. */
 function jsText(text: string, special: RegExp): string {
-  return text.replace(/[\0-\x1f\u2028\u2029]/g, (char) => shortEscapes[char] ?? unicodeEscape(char)).replace(special, (char) => jsReplacements[char] ?? `\\${char}`);
+  return text.replace(/[\u2028\u2029]|\p{Cc}/gu, escapeControl).replace(special, (char) => jsReplacements[char] ?? `\\${char}`);
 }
 
 const shortEscapes: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };
@@ -93,8 +93,10 @@ const jsReplacements: Readonly<Record<string, string>> = {
   '`': '\\u0060',
 };
 
-function unicodeEscape(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function escapeControl(char: string): string {
+  const code = char.charCodeAt(0);
+  if (code >= 0x7f && code <= 0x9f) return char;
+  return shortEscapes[char] ?? `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 function jsString(value: TemplateValue): string {
@@ -125,10 +127,27 @@ function cssValue(value: TemplateValue): string {
 
 function htmlName(value: TemplateValue): string {
   const name = textOf(value).toLowerCase();
-  return /^[a-z0-9]+$/.test(name) && !/^(?:on|style|src|href|action|data|srcset|srcdoc|formaction|background|cite|poster)/.test(name) ? name : unsafe;
+  return /^[a-z0-9]+$/.test(name) && !/^(?:on|style|src|href|action|data|srcset|srcdoc|formaction|background|cite|poster)/.test(name)
+    ? name
+    : unsafe;
 }
 
-export type EscaperName = 'html' | 'attr' | 'nospace' | 'rcdata' | 'url-filter' | 'url-normal' | 'url' | 'srcset' | 'js-value' | 'js-text' | 'js-regexp' | 'css-value' | 'css' | 'name' | 'comment';
+export type EscaperName =
+  | 'html'
+  | 'attr'
+  | 'nospace'
+  | 'rcdata'
+  | 'url-filter'
+  | 'url-normal'
+  | 'url'
+  | 'srcset'
+  | 'js-value'
+  | 'js-text'
+  | 'js-regexp'
+  | 'css-value'
+  | 'css'
+  | 'name'
+  | 'comment';
 
 export const escapers: Readonly<Record<EscaperName, (value: TemplateValue) => TemplateValue>> = {
   html: htmlText,

@@ -37,7 +37,14 @@ export interface Context {
   readonly element: 'none' | 'script' | 'style' | 'textarea' | 'title';
 }
 
-export const startContext: Context = { state: 'text', delimiter: 'none', urlPart: 'none', jsSlash: 'regexp', attr: 'none', element: 'none' };
+export const startContext: Context = {
+  state: 'text',
+  delimiter: 'none',
+  urlPart: 'none',
+  jsSlash: 'regexp',
+  attr: 'none',
+  element: 'none',
+};
 
 interface Step {
   readonly context: Context;
@@ -47,7 +54,9 @@ interface Step {
 
 type StepResult = Result<Step, string>;
 
-const urlAttributes = new Set('action archive background cite classid codebase data formaction href icon longdesc manifest poster profile src usemap xmlns'.split(' '));
+const urlAttributes = new Set(
+  'action archive background cite classid codebase data formaction href icon longdesc manifest poster profile src usemap xmlns'.split(' '),
+);
 const spaces = ' \t\n\f\r';
 
 /** The context behind a text, and the text as it is written: without comments, stray `<` escaped. */
@@ -81,7 +90,8 @@ export function afterText(start: Context, text: string): Result<{ readonly conte
     context = after;
     at = next;
   }
-  if (written === 0) return ok({ context, text: isComment(context) && context.delimiter === 'none' && start.state === context.state ? '' : text });
+  if (written === 0)
+    return ok({ context, text: isComment(context) && context.delimiter === 'none' && start.state === context.state ? '' : text });
   if (!isComment(context) || context.delimiter !== 'none') output += text.slice(written);
   return ok({ context, text: output });
 }
@@ -107,7 +117,7 @@ function nextStep(context: Context, text: string): StepResult {
     return ok({ context: { ...startContext, state: 'tag', element }, length });
   }
   let inside = context;
-  for (let rest = decodeEntities(text); rest !== ''; ) {
+  for (let rest = decodeEntities(text); rest !== '';) {
     const step = transition(inside, rest);
     if (!step.ok) return step;
     inside = step.value.context;
@@ -160,7 +170,11 @@ function transition(context: Context, text: string): StepResult {
     case 'after-name': {
       const at = skipSpaces(text);
       if (at === text.length) return ok({ context, length: at });
-      return ok(text[at] === '=' ? { context: { ...context, state: 'before-value' }, length: at + 1 } : { context: { ...context, state: 'tag' }, length: at });
+      return ok(
+        text[at] === '='
+          ? { context: { ...context, state: 'before-value' }, length: at + 1 }
+          : { context: { ...context, state: 'tag' }, length: at },
+      );
     }
     case 'before-value':
       return ok(beforeValue(context, text));
@@ -181,7 +195,11 @@ function transition(context: Context, text: string): StepResult {
     case 'js-block-comment':
     case 'css-comment': {
       const end = text.indexOf('*/');
-      return ok(end < 0 ? { context, length: text.length } : { context: { ...context, state: context.state === 'css-comment' ? 'css' : 'js' }, length: end + 2 });
+      return ok(
+        end < 0
+          ? { context, length: text.length }
+          : { context: { ...context, state: context.state === 'css-comment' ? 'css' : 'js' }, length: end + 2 },
+      );
     }
     case 'js-line-comment': {
       const end = text.search(/[\n\r\u2028\u2029]/);
@@ -228,7 +246,8 @@ function attributeNameEnd(text: string, from: number): Result<number, string> {
   for (let i = from; i < text.length; i++) {
     const char = text[i] ?? '';
     if (spaces.includes(char) || char === '=' || char === '>') return ok(i);
-    if (char === "'" || char === '"' || char === '<') return err(`${goQuote(char)} in attribute name: ${goQuote(Array.from(text).slice(0, 32).join(''))}`);
+    if (char === "'" || char === '"' || char === '<')
+      return err(`${goQuote(char)} in attribute name: ${goQuote(Array.from(text).slice(0, 32).join(''))}`);
   }
   return ok(text.length);
 }
@@ -250,7 +269,11 @@ function inTag(context: Context, text: string): StepResult {
 }
 
 function attributeKind(given: string): Context['attr'] {
-  const name = given.startsWith('data-') ? given.slice(5) : given.includes(':') && !given.startsWith('xmlns:') ? given.slice(given.indexOf(':') + 1) : given;
+  const name = given.startsWith('data-')
+    ? given.slice(5)
+    : given.includes(':') && !given.startsWith('xmlns:')
+      ? given.slice(given.indexOf(':') + 1)
+      : given;
   if (given.startsWith('xmlns:') || urlAttributes.has(name)) return 'url';
   if (name === 'srcset') return 'srcset';
   if (name === 'style') return 'style';
@@ -260,7 +283,12 @@ function attributeKind(given: string): Context['attr'] {
 
 /** The state that a value of an attribute begins in. */
 export const valueStates: Readonly<Record<Context['attr'], State>> = {
-  ...{ none: 'attr', 'script-type': 'attr', script: 'js', style: 'css', url: 'url', srcset: 'srcset' },
+  none: 'attr',
+  'script-type': 'attr',
+  script: 'js',
+  style: 'css',
+  url: 'url',
+  srcset: 'srcset',
 };
 
 function beforeValue(context: Context, text: string): Step {
@@ -321,7 +349,8 @@ function inStyle(context: Context, text: string): Step {
   for (const match of text.matchAll(/url[ \t\n\f\r]*\([ \t\n\f\r]*(["']?)|\/\/|\/\*|["']/gi)) {
     const [whole, quote] = match;
     const length = match.index + whole.length;
-    if (quote !== undefined) return { context: { ...context, state: quote === '"' ? 'css-url-dq' : quote === "'" ? 'css-url-sq' : 'css-url' }, length };
+    if (quote !== undefined)
+      return { context: { ...context, state: quote === '"' ? 'css-url-dq' : quote === "'" ? 'css-url-sq' : 'css-url' }, length };
     if (whole === '"') return { context: { ...context, state: 'css-dq' }, length };
     if (whole === "'") return { context: { ...context, state: 'css-sq' }, length };
     return { context: { ...context, state: 'css-comment' }, length };

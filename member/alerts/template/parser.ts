@@ -23,8 +23,19 @@ class ParseError extends Error {}
 
 type Ending = { readonly kind: 'end' | 'else'; readonly isElseIf: boolean };
 
-const operandKinds: ReadonlySet<TokenKind> = new Set([
-  ...(['bool', 'character', 'complex', 'dot', 'field', 'identifier', 'number', 'nil', 'raw', 'string', 'variable', 'open'] as const),
+const operandKinds = new Set<TokenKind>([
+  'bool',
+  'character',
+  'complex',
+  'dot',
+  'field',
+  'identifier',
+  'number',
+  'nil',
+  'raw',
+  'string',
+  'variable',
+  'open',
 ]);
 
 class Parser {
@@ -274,7 +285,8 @@ class Parser {
     if (commands.length === 0) this.#fail(`missing value for ${context}`);
     commands.forEach((command, index) => {
       const first = command.args[0]?.kind ?? '';
-      if (index > 0 && ['bool', 'dot', 'nil', 'number', 'string'].includes(first)) this.#fail(`non executable command in pipeline stage ${index + 1}`);
+      if (index > 0 && ['bool', 'dot', 'nil', 'number', 'string'].includes(first))
+        this.#fail(`non executable command in pipeline stage ${index + 1}`);
     });
     return { kind: 'pipe', at, isAssign, variables, commands };
   }

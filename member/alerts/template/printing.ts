@@ -187,7 +187,8 @@ function formatValue(value: TemplateValue, verb: string, flags: Flags): string {
   if (value instanceof GoDuration) {
     return isTextVerb ? formatText(value, formatGoDuration(value.ns), verb, flags) : formatInteger(value, value.ns, verb, flags);
   }
-  if (value instanceof GoEnum) return isTextVerb ? formatText(value, value.text, verb, flags) : formatInteger(value, value.value, verb, flags);
+  if (value instanceof GoEnum)
+    return isTextVerb ? formatText(value, value.text, verb, flags) : formatInteger(value, value.value, verb, flags);
   return formatComposite(value, verb, flags);
 }
 

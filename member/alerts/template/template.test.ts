@@ -10,7 +10,19 @@ const idInfo = goStruct('main.idInfo', {
   Tags: stringMap({ host: `a<b>&'"+c`, dc: 'eu', url: `http://h/a b?c=<d>&e='f'`, js: 'javascript:run()', n: '' }),
   ServerInfo: goStruct('main.serverInfo', { Hostname: 'h', ClusterID: 'c', ServerID: 's' }),
 });
-const fields = { f: 3.14159, i: 42n, neg: -7n, b: true, s: 'te"xt\n☃ é', big: 1e21, small: -0.000001, zero: 0, nb: false, e: '', half: 2.5 };
+const fields = {
+  f: 3.14159,
+  i: 42n,
+  neg: -7n,
+  b: true,
+  s: 'te"xt\n☃ é',
+  big: 1e21,
+  small: -0.000001,
+  zero: 0,
+  nb: false,
+  e: '',
+  half: 2.5,
+};
 const message = goStruct('main.messageInfo', {
   idInfo,
   ID: 'cpu:host=a',

@@ -11,7 +11,13 @@ export interface Tree {
 export type Node =
   | { readonly kind: 'text'; readonly at: number; readonly value: string }
   | { readonly kind: 'action'; readonly at: number; readonly pipe: Pipe }
-  | { readonly kind: 'if' | 'with' | 'range'; readonly at: number; readonly pipe: Pipe; readonly list: readonly Node[]; readonly otherwise: readonly Node[] | null }
+  | {
+      readonly kind: 'if' | 'with' | 'range';
+      readonly at: number;
+      readonly pipe: Pipe;
+      readonly list: readonly Node[];
+      readonly otherwise: readonly Node[] | null;
+    }
   | { readonly kind: 'template'; readonly at: number; readonly name: string; readonly pipe: Pipe | null }
   | { readonly kind: 'break' | 'continue'; readonly at: number };
 
@@ -85,7 +91,9 @@ export function nodeText(node: Node): string {
     case 'action':
       return `{{${pipeText(node.pipe)}}}`;
     case 'template':
-      return node.pipe === null ? `{{template ${JSON.stringify(node.name)}}}` : `{{template ${JSON.stringify(node.name)} ${pipeText(node.pipe)}}}`;
+      return node.pipe === null
+        ? `{{template ${JSON.stringify(node.name)}}}`
+        : `{{template ${JSON.stringify(node.name)} ${pipeText(node.pipe)}}}`;
     case 'break':
     case 'continue':
       return `{{${node.kind}}}`;

@@ -3,19 +3,7 @@
  * so that a field prints as the original prints it; what has no such form is one of the classes below.
  */
 export type TemplateValue =
-  | null
-  | string
-  | boolean
-  | number
-  | bigint
-  | GoInt
-  | GoTime
-  | GoDuration
-  | GoMap
-  | GoSlice
-  | GoStruct
-  | GoEnum
-  | SafeText;
+  null | string | boolean | number | bigint | GoInt | GoTime | GoDuration | GoMap | GoSlice | GoStruct | GoEnum | SafeText;
 
 /** Go's `int`: literals in a template, lengths, counts. */
 export class GoInt {

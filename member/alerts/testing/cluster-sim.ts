@@ -58,9 +58,14 @@ export class ClusterSim implements World {
     this.options = options;
     this.lossPercent = options.lossPercent;
     this.random_ = seededRandom(options.seed);
-    const prepare = (spec: HandlerSpec): ReturnType<typeof ok<{ effect: { kind: 'send' } | { kind: 'publish'; topics: string[] }; matches: null }>> => {
+    const prepare = (
+      spec: HandlerSpec,
+    ): ReturnType<typeof ok<{ effect: { kind: 'send' } | { kind: 'publish'; topics: string[] }; matches: null }>> => {
       const topics = spec.options?.['topics'];
-      return ok({ effect: spec.kind === 'publish' && Array.isArray(topics) ? { kind: 'publish', topics: topics.map(String) } : { kind: 'send' }, matches: null });
+      return ok({
+        effect: spec.kind === 'publish' && Array.isArray(topics) ? { kind: 'publish', topics: topics.map(String) } : { kind: 'send' },
+        matches: null,
+      });
     };
     for (let i = 0; i < options.members; i++) {
       const id = memberId(randomUuid(this.random_));
@@ -228,7 +233,17 @@ export class ClusterSim implements World {
 
   delivered(member: SimMember, handler: HandlerSpec, event: AlertEvent): void {
     const { topic, id, level, previousLevel, timeNs, message } = event;
-    this.deliveries.push({ member: member.id, handler: handler.id, topic, event: id, atMs: this.#nowMs, timeNs, level, previousLevel, message });
+    this.deliveries.push({
+      member: member.id,
+      handler: handler.id,
+      topic,
+      event: id,
+      atMs: this.#nowMs,
+      timeNs,
+      level,
+      previousLevel,
+      message,
+    });
   }
 
   observed(member: SimMember, observation: Observation): void {

@@ -135,13 +135,15 @@ function check(sim: ClusterSim, published: readonly Published[], shape: RunShape
     const fact = factOf(item);
     const got = byEvent.get(fact)?.length ?? 0;
     byEvent.delete(fact);
-    if (got === 0 && item.isDurable && !dropped.has(fact) && !shape.removeOne) problems.push(`invariant 2: ${fact} was lost; published by ${item.by.join()} at ${item.atMs}`);
+    if (got === 0 && item.isDurable && !dropped.has(fact) && !shape.removeOne)
+      problems.push(`invariant 2: ${fact} was lost; published by ${item.by.join()} at ${item.atMs}`);
     if (got > 1) {
       doubles++;
       if (!shape.withFaults && !shape.removeOne) problems.push(`invariant 1: ${fact} was handled ${got} times without a fault`);
       else if (!causes.has(fact)) problems.push(`invariant 7: ${fact} was handled ${got} times and no cause is on record`);
     }
-    if (!shape.withFaults && !shape.removeOne && item.by.length > 0 && got !== 1 && !dropped.has(fact)) problems.push(`invariant 1: ${fact} was handled ${got} times`);
+    if (!shape.withFaults && !shape.removeOne && item.by.length > 0 && got !== 1 && !dropped.has(fact))
+      problems.push(`invariant 1: ${fact} was handled ${got} times`);
   }
   for (const fact of byEvent.keys()) problems.push(`${fact} was handled though nobody published it`);
   problems.push(...compareStates(sim));
@@ -155,7 +157,8 @@ function readObservations(sim: ClusterSim): { causes: Set<StoredFact>; dropped: 
     if (observation.kind === 'handled' || observation.kind === 'delivered-twice') {
       const cause: HandlingCause = observation.cause ?? 'first-owner';
       if (cause !== 'first-owner') causes.add(refFact(observation));
-    } else if (observation.kind === 'duplicate-dropped' && (observation.reason === 'late' || observation.reason === 'no-change')) dropped.add(refFact(observation));
+    } else if (observation.kind === 'duplicate-dropped' && (observation.reason === 'late' || observation.reason === 'no-change'))
+      dropped.add(refFact(observation));
   }
   return { causes, dropped };
 }
@@ -171,7 +174,8 @@ function compareStates(sim: ClusterSim): readonly string[] {
   const texts = sim.members.flatMap((member) => {
     const { state } = member;
     if (state === null || sim.isAbsent(member)) return [];
-    if (state.pending.size > 0) problems.push(`${member.id} still holds ${state.pending.size} pending events: ${[...state.pending.keys()].join(' ')}`);
+    if (state.pending.size > 0)
+      problems.push(`${member.id} still holds ${state.pending.size} pending events: ${[...state.pending.keys()].join(' ')}`);
     if (state.outbox.size > 0) problems.push(`${member.id} still holds ${state.outbox.size} publications`);
     const lines = [...state.topics.values()].flatMap((topic) =>
       [...topic.events].map(([event, { level, timeNs, member: by }]) => `${topic.id}/${event}: ${level} ${timeNs} ${by}`),

@@ -46,7 +46,10 @@ export class SimMember {
     assert(this.status === 'down', 'starts when down');
     this.status = 'up';
     this.incarnation++;
-    this.state = createAlerts({ self: this.id, prepareHandler: this.#prepare, persistTopics: true, handlerRetryForMs: 0 }, this.#readDisk());
+    this.state = createAlerts(
+      { self: this.id, prepareHandler: this.#prepare, persistTopics: true, handlerRetryForMs: 0 },
+      this.#readDisk(),
+    );
     this.input({ kind: 'handlers', specs: this.#handlers });
     this.input({ kind: 'members', view });
   }

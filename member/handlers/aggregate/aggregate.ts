@@ -34,5 +34,8 @@ export const aggregate: HandlerKind = {
 };
 
 function renderMessage(template: Template, count: number, intervalNs: bigint): Result<string, string> {
-  return renderTemplate(template, goStruct('alert.aggregateMessageData', { Count: new GoInt(BigInt(count)), Interval: new GoDuration(intervalNs) }));
+  return renderTemplate(
+    template,
+    goStruct('alert.aggregateMessageData', { Count: new GoInt(BigInt(count)), Interval: new GoDuration(intervalNs) }),
+  );
 }

@@ -18,7 +18,9 @@ export const log: HandlerKind = {
       effect: send,
       render: (event) => {
         const json = eventJson(event);
-        return json.ok ? ok({ port: 'append', path, mode, body: `${json.value}\n` }) : err(`failed to marshal alert data json: ${json.error}`);
+        return json.ok
+          ? ok({ port: 'append', path, mode, body: `${json.value}\n` })
+          : err(`failed to marshal alert data json: ${json.error}`);
       },
       judge: () => null,
       failure: 'failed to open file for alert logging',

@@ -64,7 +64,9 @@ interface Body {
 
 function jsonBody(event: AlertEvent): Result<Body, string> {
   const json = eventJson(event);
-  return json.ok ? ok({ text: `${json.value}\n`, contentType: 'application/json' }) : err(`failed to marshal alert data json: ${json.error}`);
+  return json.ok
+    ? ok({ text: `${json.value}\n`, contentType: 'application/json' })
+    : err(`failed to marshal alert data json: ${json.error}`);
 }
 
 /** Body templates compiled so far; they go with their endpoint's configuration. */
