@@ -15,8 +15,13 @@ import {
   type Overrides,
 } from './config-overrides.ts';
 
-/** Applies a section's new values; the error refuses the change. */
-export type SectionListener = (config: MemberConfig) => Result<void, string>;
+/** What acts on a section. */
+export interface SectionListener {
+  /** Why the new values cannot be used; the change is refused and nothing is saved. */
+  readonly problem?: (config: MemberConfig) => string | undefined;
+  /** The new values are durable and in force. */
+  readonly apply: () => void;
+}
 
 type UpdateError = { readonly status: 400 | 500; readonly message: string };
 
@@ -73,17 +78,14 @@ export class LiveConfig implements ConfigApi {
   ): Promise<Result<void, UpdateError>> {
     const plan = planOverride(this.base, this.overrides, path, body);
     if (!plan.ok) return err({ status: 400, message: plan.error });
-    const before = this.effective;
     const listener = isSectionName(path.section) ? this.listeners.get(path.section) : undefined;
-    const applied = listener?.(plan.value.config) ?? ok(undefined);
-    if (!applied.ok) return err({ status: 500, message: applied.error });
+    const problem = listener?.problem?.(plan.value.config);
+    if (problem !== undefined) return err({ status: 500, message: problem });
     const written = await this.store.commit({ durability: 'sync', writes: plan.value.writes });
-    if (!written.ok) {
-      listener?.(before);
-      return err({ status: 500, message: written.error });
-    }
+    if (!written.ok) return err({ status: 500, message: written.error });
     this.overrides = plan.value.overrides;
     this.effective = plan.value.config;
+    listener?.apply();
     return ok(undefined);
   }
 }

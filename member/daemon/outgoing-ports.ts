@@ -95,6 +95,15 @@ export function influxSettings(element: MemberConfig['influxdb'][number]): Influ
   };
 }
 
+/** Why an enabled element cannot be used: a certificate that cannot be read. */
+export function influxProblem(config: MemberConfig, sender: HttpSender): string | undefined {
+  for (const element of config.influxdb) {
+    const client = element.enabled ? createInfluxClient(influxSettings(element), sender) : undefined;
+    if (client?.ok === false) return `${element.name}: ${client.error}`;
+  }
+  return undefined;
+}
+
 export interface InfluxClusters {
   readonly port: InfluxPort;
   /** The client of a configured cluster; empty is the default one. */

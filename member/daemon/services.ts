@@ -37,7 +37,7 @@ import { createLanguage } from './language.ts';
 import { LiveConfig } from './live-config.ts';
 import { memberOptions, millis } from './member-options.ts';
 import { memberPorts } from './member-ports.ts';
-import { createHttpPort, createInfluxClusters, type InfluxClusters } from './outgoing-ports.ts';
+import { createHttpPort, createInfluxClusters, influxProblem, type InfluxClusters } from './outgoing-ports.ts';
 import { createEnvironments } from './pipeline-ports.ts';
 import type { RpcService } from '../shell/rpc/rpc-service.ts';
 import { createServiceTests } from './service-tests.ts';
@@ -121,15 +121,8 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
     now: systemClock.nowMs,
   });
   keepers.restart();
-  live.onChange('httppost', () => {
-    setImmediate(handlers.reload);
-    return ok(undefined);
-  });
-  live.onChange('influxdb', () => {
-    // The new values are in force only once they are durable.
-    setImmediate(() => keepers.restart());
-    return ok(undefined);
-  });
+  live.onChange('httppost', { apply: handlers.reload });
+  live.onChange('influxdb', { problem: (changed) => influxProblem(changed, sender), apply: () => keepers.restart() });
   warn(member, config, log);
   const parts: Parts = { options, live, sender, clusters, handlers, member, ...running, keepers, udp: udp.value };
   return ok(servicesOf(parts));

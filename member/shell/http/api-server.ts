@@ -169,8 +169,9 @@ async function serve(request: IncomingMessage, response: ServerResponse, serving
   }
   const method = request.method ?? 'GET';
   const query = parseQuery(queryText);
-  const startedAt = options.now();
-  if (options.isAccessLogged) logWhenDone(request, response, { requestId, startedAt, query, uri, options });
+  const startedAt = options.isAccessLogged ? options.now() : 0;
+  const begunAt = options.isAccessLogged ? performance.now() : 0;
+  if (options.isAccessLogged) logWhenDone(request, response, { requestId, startedAt, begunAt, query, uri, options });
 
   const headers: string[] = ['Request-Id', requestId];
   const origin = request.headers.origin;
@@ -332,7 +333,9 @@ function redirect(request: IncomingMessage, response: ServerResponse, location: 
 
 interface AccessEntry {
   readonly requestId: string;
+  /** Wall clock and monotonic clock, milliseconds. */
   readonly startedAt: number;
+  readonly begunAt: number;
   readonly query: Query;
   readonly uri: string;
   readonly options: ApiServerOptions;
@@ -342,7 +345,7 @@ interface AccessEntry {
 function logWhenDone(request: IncomingMessage, response: ServerResponse, entry: AccessEntry): void {
   const host = request.socket.remoteAddress ?? '';
   response.once('close', () => {
-    const { logger, now } = entry.options;
+    const { logger } = entry.options;
     if (!logger.isHeard('info')) return;
     const password = entry.query.get('p');
     logger.info(
@@ -357,7 +360,7 @@ function logWhenDone(request: IncomingMessage, response: ServerResponse, entry: 
       ['referer', request.headers.referer ?? '-'],
       ['user-agent', request.headers['user-agent'] ?? '-'],
       ['request-id', entry.requestId],
-      ['duration', { durationNs: BigInt(Math.max(0, Math.round((now() - entry.startedAt) * 1_000_000))) }],
+      ['duration', { durationNs: BigInt(Math.round((performance.now() - entry.begunAt) * 1_000_000)) }],
     );
   });
 }
