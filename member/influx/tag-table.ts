@@ -25,14 +25,19 @@ export class TagSet {
   }
 }
 
+/** Tag sets with one list of keys. */
+interface Shape {
+  readonly keys: readonly string[];
+  readonly sets: Map<string, TagSet>;
+}
+
 /**
  * Numbers tag sets, so that rows carry a number and nodes keep what they know of a series in arrays. Blocks of one
  * measurement share a table; whoever caches by number must drop the cache when the table is another one.
  */
 export class TagTable {
   readonly #sets: TagSet[] = [];
-  readonly #byText = new Map<string, TagSet>();
-  readonly #keys = new Set<string>();
+  readonly #shapes: Shape[] = [];
   /** Per asked key: the value in each set, as far as the sets were when last asked. */
   readonly #values = new Map<string, (string | undefined)[]>();
 
@@ -48,19 +53,20 @@ export class TagTable {
 
   /** `keys` in byte order, each once. */
   intern(keys: readonly string[], values: readonly string[]): TagSet {
-    const text = textOf(keys, values);
-    const known = this.#byText.get(text);
+    const { keys: sharedKeys, sets } = this.#shapeOf(keys);
+    const [only = ''] = values;
+    const text = values.length <= 1 ? only : textOf(values);
+    const known = sets.get(text);
     if (known !== undefined) return known;
-    const set = new TagSet(this.#sets.length, keys, values);
+    const set = new TagSet(this.#sets.length, sharedKeys, values);
     this.#sets.push(set);
-    this.#byText.set(text, set);
-    for (const key of keys) this.#keys.add(key);
+    sets.set(text, set);
     return set;
   }
 
   /** Whether any set has this key. */
   mayHave(key: string): boolean {
-    return this.#keys.has(key);
+    return this.#shapes.some((shape) => shape.keys.includes(key));
   }
 
   /** The key's value in every set, by number; undefined where a set lacks it. Valid until the next `intern`. */
@@ -74,20 +80,29 @@ export class TagTable {
     return values;
   }
 
+  #shapeOf(keys: readonly string[]): Shape {
+    for (const shape of this.#shapes) if (areEqual(shape.keys, keys)) return shape;
+    const shape: Shape = { keys, sets: new Map() };
+    this.#shapes.push(shape);
+    return shape;
+  }
+
   internRecord(tags: Readonly<Record<string, string>>): TagSet {
     const keys = Object.keys(tags).sort(compareBytes);
     return this.intern(keys, keys.map((key) => tags[key] ?? ''));
   }
 }
 
+function areEqual(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** Injective, as lengths are part of it. */
-function textOf(keys: readonly string[], values: readonly string[]): string {
+function textOf(values: readonly string[]): string {
   let text = '';
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] ?? '';
-    const value = values[i] ?? '';
-    text += `${key.length},${value.length}:${key}${value}`;
-  }
+  for (const value of values) text += `${value.length}:${value}`;
   return text;
 }
 

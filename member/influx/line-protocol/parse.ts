@@ -8,6 +8,7 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Block, FieldType, FieldValue, WriteBody } from '../block.ts';
+import { compareBytes } from '../tag-table.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { backslash, comma, dot, equals, hash, isBlank, letterI, minus, newline, quote, space, textOf } from './bytes.ts';
 import type { ColumnBuilder } from '../column-builder.ts';
@@ -34,6 +35,8 @@ const defaultSeriesLimit = 1_000_000;
 /** Bytes of a line, for the first guess of how many rows a body has. */
 const typicalLineBytes = 100;
 const maxExactDigits = 15;
+/** Longer ones are checked against the limit, elsewhere. */
+const maxPlainKeyLength = 4096;
 
 export class LineProtocolParser {
   private series = new SeriesTable();
@@ -150,11 +153,31 @@ export class LineProtocolParser {
       if (byte === backslash) keyHash = Math.imul(keyHash ^ (buffer[++i] ?? 0), 0x01000193);
       i++;
     }
-    const entry = series.find(buffer, start, i, keyHash);
+    let entry = series.find(buffer, start, i, keyHash);
+    if (entry < 0) entry = this.addPlainKey(start, i, keyHash);
     if (entry < 0) return -1;
     this.position = i + 1;
     this.follow(entry);
     return entry;
+  }
+
+  /** A key that is new, if it is without escapes and has its tags in order, each with a value; else -1. */
+  private addPlainKey(start: number, end: number, keyHash: number): number {
+    const key = this.buffer.subarray(start, end);
+    if (end - start > maxPlainKeyLength || key.includes(backslash) || isBlank(key[0]) || key[0] === hash) return -1;
+    const [name = '', ...pairs] = textOf(key).split(',');
+    const tagKeys: string[] = [];
+    const tagValues: string[] = [];
+    for (const pair of pairs) {
+      const split = pair.indexOf('=');
+      if (split <= 0 || split === pair.length - 1 || pair.includes('=', split + 1)) return -1;
+      const tag = pair.slice(0, split);
+      const previous = tagKeys.at(-1);
+      if (previous !== undefined && compareBytes(previous, tag) >= 0) return -1;
+      tagKeys.push(tag);
+      tagValues.push(pair.slice(split + 1));
+    }
+    return name === '' ? -1 : this.series.add(key, keyHash, name, tagKeys, tagValues);
   }
 
   private follow(entry: number): void {

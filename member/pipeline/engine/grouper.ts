@@ -1,6 +1,6 @@
 import type { TagSet, TagTable } from '../../influx/tag-table.ts';
 import { compareBytes } from '../../influx/tag-table.ts';
-import type { Dimensions, GroupTable } from './groups.ts';
+import type { Dimensions, GroupSpace, GroupTable } from './groups.ts';
 import { noGroups } from './rows.ts';
 import type { Rows } from './rows.ts';
 import type { ScriptValue } from '../../tick/evaluate/value.ts';
@@ -53,6 +53,7 @@ export class Grouper {
   private lastTable: TagTable | undefined;
   private lastName = '';
   private last: Int32Array = new Int32Array(0);
+  private space: GroupSpace | undefined;
 
   constructor(groups: GroupTable, grouping: Grouping) {
     this.groups = groups;
@@ -81,7 +82,11 @@ export class Grouper {
 
   private find(rows: Rows, tagId: number): number {
     const tags = rows.tagTable.at(tagId);
-    return this.groups.of(rows.name, tags, dimensionsFor(this.grouping, tags)).number;
+    if (this.grouping.isByAllTags) return this.groups.of(rows.name, tags, dimensionsFor(this.grouping, tags)).number;
+    if (this.space === undefined || (this.grouping.byName && this.space.name !== rows.name)) {
+      this.space = this.groups.space(rows.name, dimensionsFor(this.grouping, tags));
+    }
+    return this.groups.ofPoint(this.space, tags).number;
   }
 
   private cacheFor(rows: Rows): Int32Array {

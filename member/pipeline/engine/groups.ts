@@ -10,13 +10,43 @@ export interface Dimensions {
 export const noDimensions: Dimensions = { tagNames: [], byName: false };
 
 /** A group of points. Groups are the same when their texts are: everywhere in a run it then has one number. */
-export interface Group {
+export class Group {
   readonly number: number;
-  /** As templates show it: `host=a,region=b`, behind the measurement and a newline when that counts; empty for none. */
-  readonly id: string;
   /** Values of the grouping tags; a missing tag stands with empty text, as in 1.5.4. */
   readonly tags: TagSet;
   readonly dimensions: Dimensions;
+  private readonly name: string;
+
+  constructor(number: number, name: string, tags: TagSet, dimensions: Dimensions) {
+    this.number = number;
+    this.name = name;
+    this.tags = tags;
+    this.dimensions = dimensions;
+  }
+
+  /** As templates show it: `host=a,region=b`, behind the measurement and a newline when that counts; empty for none. */
+  get id(): string {
+    const { tagNames, byName } = this.dimensions;
+    if (tagNames.length === 0) return byName ? this.name : '';
+    const pairs = tagNames.map((tag) => `${tag}=${this.tags.get(tag) ?? ''}`).join(',');
+    return byName ? `${this.name}\n${pairs}` : pairs;
+  }
+}
+
+/** The groups of one list of dimensions (and of one measurement, where that counts). */
+export class GroupSpace {
+  readonly dimensions: Dimensions;
+  readonly name: string;
+  /** The names in byte order, each once. */
+  readonly keys: readonly string[];
+  /** By number of the group's tag set in the run's table. */
+  readonly groups: (Group | undefined)[] = [];
+
+  constructor(name: string, dimensions: Dimensions) {
+    this.name = name;
+    this.dimensions = dimensions;
+    this.keys = [...new Set(dimensions.tagNames)].sort(compareBytes);
+  }
 }
 
 /** Numbers the groups of one run. Number 0 is the group of points that are not grouped. */
@@ -25,10 +55,10 @@ export class GroupTable {
   readonly tags = new TagTable();
   readonly none: Group;
   private readonly groups: Group[] = [];
-  private readonly byId = new Map<string, Group>();
+  private readonly spaces = new Map<string, GroupSpace>();
 
   constructor() {
-    this.none = this.add('', noDimensions, this.tags.intern([], []));
+    this.none = this.inSpace(this.space('', noDimensions), this.tags.intern([], []));
   }
 
   get size(): number {
@@ -41,36 +71,42 @@ export class GroupTable {
     return group;
   }
 
+  /** The group of a point. */
   of(name: string, tags: TagSet, dimensions: Dimensions): Group {
-    const { tagNames, byName } = dimensions;
-    const values = tagNames.map((tag) => tags.get(tag) ?? '');
-    const id = groupId(name, tagNames, values, byName);
-    return this.byId.get(id) ?? this.add(id, dimensions, this.internUnsorted(tagNames, values));
+    return this.ofPoint(this.space(name, dimensions), tags);
+  }
+
+  ofPoint(space: GroupSpace, tags: TagSet): Group {
+    const values = space.keys.map((key) => tags.get(key) ?? '');
+    return this.inSpace(space, this.tags.intern(space.keys, values));
   }
 
   /** The group of a batch: its tags are its dimensions. */
   ofBatch(name: string, tags: TagSet, byName: boolean): Group {
-    const id = groupId(name, tags.keys, tags.values, byName);
-    return this.byId.get(id) ?? this.add(id, { tagNames: tags.keys, byName }, this.tags.intern(tags.keys, tags.values));
+    const own = this.tags.intern(tags.keys, tags.values);
+    return this.inSpace(this.space(name, { tagNames: own.keys, byName }), own);
   }
 
-  private add(id: string, dimensions: Dimensions, tags: TagSet): Group {
-    const group: Group = { number: this.groups.length, id, tags, dimensions };
+  space(name: string, dimensions: Dimensions): GroupSpace {
+    const { tagNames, byName } = dimensions;
+    const place = byName ? name : '';
+    const key = `${byName ? 'n' : ''}${tagNames.length}\n${tagNames.join('\n')}\n${place}`;
+    let space = this.spaces.get(key);
+    if (space === undefined) {
+      space = new GroupSpace(place, dimensions);
+      this.spaces.set(key, space);
+    }
+    return space;
+  }
+
+  private inSpace(space: GroupSpace, tags: TagSet): Group {
+    const { groups } = space;
+    const known = groups[tags.id];
+    if (known !== undefined) return known;
+    while (groups.length <= tags.id) groups.push(undefined);
+    const group = new Group(this.groups.length, space.name, tags, space.dimensions);
+    groups[tags.id] = group;
     this.groups.push(group);
-    this.byId.set(id, group);
     return group;
   }
-
-  /** Names may be doubled (`groupBy('host', 'host')`). */
-  private internUnsorted(names: readonly string[], values: readonly string[]): TagSet {
-    const record = new Map(names.map((name, index) => [name, values[index] ?? '']));
-    const keys = [...record.keys()].sort(compareBytes);
-    return this.tags.intern(keys, keys.map((key) => record.get(key) ?? ''));
-  }
-}
-
-function groupId(name: string, tagNames: readonly string[], values: readonly string[], byName: boolean): string {
-  if (tagNames.length === 0) return byName ? name : '';
-  const pairs = tagNames.map((tag, index) => `${tag}=${values[index] ?? ''}`).join(',');
-  return byName ? `${name}\n${pairs}` : pairs;
 }
