@@ -59,7 +59,9 @@ export class ColumnBuilder<Type extends string = FieldType> {
     const values = this.numbers ?? this.cells ?? [];
     if (this.present === undefined && this.filled < rows) this.startPresent(rows);
     if (this.present !== undefined && this.present.length < rows) this.present = padded(this.present, rows);
-    return this.present === undefined ? { type: this.type, values } : { type: this.type, values, present: this.present };
+    return this.present === undefined
+      ? { type: this.type, values }
+      : { type: this.type, values, present: this.present };
   }
 
   /** Whether a row before this one has a value. */

@@ -89,7 +89,10 @@ export class TagTable {
 
   internRecord(tags: Readonly<Record<string, string>>): TagSet {
     const keys = Object.keys(tags).sort(compareBytes);
-    return this.intern(keys, keys.map((key) => tags[key] ?? ''));
+    return this.intern(
+      keys,
+      keys.map((key) => tags[key] ?? ''),
+    );
   }
 }
 

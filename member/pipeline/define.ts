@@ -10,7 +10,15 @@ import type { Evaluation } from '../tick/evaluate/evaluate.ts';
 import type { ScriptValue } from '../tick/evaluate/value.ts';
 import { parseScript } from '../tick/syntax/parser.ts';
 import type { Node, Program, ScriptError, StatementNode } from '../tick/syntax/node.ts';
-import type { DeadmanSettings, DefineError, DefineOptions, DefinePipeline, Dbrp, PipelineDefinition, TaskType } from './definition.ts';
+import type {
+  DeadmanSettings,
+  DefineError,
+  DefineOptions,
+  DefinePipeline,
+  Dbrp,
+  PipelineDefinition,
+  TaskType,
+} from './definition.ts';
 import type { Graph, PipelineNode } from './graph/node.ts';
 import { graphText, walkOrder } from './graph/walk.ts';
 import { BatchNode } from './nodes/batch.ts';
@@ -32,11 +40,17 @@ export const definePipeline: DefinePipeline = (script, options = {}) => {
     const problem = node.validate();
     if (problem !== undefined) return err({ kind: 'script', message: problem, line: 0, char: 0 });
   }
-  if (nodes.length <= 1 && options.isTemplate !== true) return err({ kind: 'script', message: 'task does nothing', line: 0, char: 0 });
+  if (nodes.length <= 1 && options.isTemplate !== true)
+    return err({ kind: 'script', message: 'task does nothing', line: 0, char: 0 });
   return ok(definitionOf(program, type, nodes, evaluation));
 };
 
-function definitionOf(program: Program, type: TaskType, nodes: readonly PipelineNode[], evaluation: Evaluation): PipelineDefinition {
+function definitionOf(
+  program: Program,
+  type: TaskType,
+  nodes: readonly PipelineNode[],
+  evaluation: Evaluation,
+): PipelineDefinition {
   return {
     type,
     dbrps: program.statements.flatMap((statement): Dbrp[] =>
@@ -49,7 +63,11 @@ function definitionOf(program: Program, type: TaskType, nodes: readonly Pipeline
   };
 }
 
-function build(program: Program, type: TaskType, options: DefineOptions): Result<{ graph: Graph; evaluation: Evaluation }, DefineError> {
+function build(
+  program: Program,
+  type: TaskType,
+  options: DefineOptions,
+): Result<{ graph: Graph; evaluation: Evaluation }, DefineError> {
   if (nodeModules.length === 0) throw new Error('no nodes are registered');
   const graph: Graph = { sources: [], nextId: 0, deadman: options.deadman ?? defaultDeadman };
   const source = type === 'stream' ? new StreamNode(graph) : new BatchNode(graph);
@@ -77,7 +95,10 @@ const globalFunctions: ReadonlyMap<string, GlobalFunction> = new Map([
 ]);
 
 function timeDimension(args: readonly unknown[]): ScriptValue {
-  const values = args.map((value): ScriptValue => ({ type: 'duration', value: typeof value === 'bigint' ? value : 0n }));
+  const values = args.map((value): ScriptValue => ({
+    type: 'duration',
+    value: typeof value === 'bigint' ? value : 0n,
+  }));
   return { type: 'list', value: values };
 }
 
@@ -86,7 +107,8 @@ const defaultDeadman: DeadmanSettings = {
   threshold: 0,
   intervalNs: 10_000_000_000n,
   id: "{{ .Group }}:NODE_NAME for task '{{ .TaskName }}'",
-  message: '{{ .ID }} is {{ if eq .Level "OK" }}alive{{ else }}dead{{ end }}: {{ index .Fields "emitted" | printf "%0.3f" }} points/INTERVAL.',
+  message:
+    '{{ .ID }} is {{ if eq .Level "OK" }}alive{{ else }}dead{{ end }}: {{ index .Fields "emitted" | printf "%0.3f" }} points/INTERVAL.',
 };
 
 /** Statements that begin with `stream` or `batch` decide; undefined when there is none, or both. */

@@ -63,4 +63,7 @@ export interface StartOptions {
   readonly snapshot?: JsonValue | null;
 }
 
-export type DefinePipeline = (script: string | Program, options?: DefineOptions) => Result<PipelineDefinition, DefineError>;
+export type DefinePipeline = (
+  script: string | Program,
+  options?: DefineOptions,
+) => Result<PipelineDefinition, DefineError>;

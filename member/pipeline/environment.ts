@@ -63,7 +63,8 @@ export interface AlertPort {
 // ---- outgoing requests ----
 
 export interface HttpRequest {
-  readonly target: { readonly kind: 'url'; readonly url: string } | { readonly kind: 'endpoint'; readonly name: string };
+  readonly target:
+    { readonly kind: 'url'; readonly url: string } | { readonly kind: 'endpoint'; readonly name: string };
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** 0: none. */
@@ -72,7 +73,9 @@ export interface HttpRequest {
   readonly captureResponse: boolean;
 }
 
-export type HttpOutcome = { readonly kind: 'answer'; readonly status: number; readonly body: string } | { readonly kind: 'failed'; readonly reason: string };
+export type HttpOutcome =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: string }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export interface HttpPort {
   /** An `[[httppost]]` endpoint of the configuration; undefined when there is none of that name. */
@@ -105,7 +108,14 @@ export interface InfluxPort {
 
 export type LogLevel = 'debug' | 'info' | 'error';
 
-export type LogValue = string | number | bigint | boolean | { readonly timeNs: bigint } | { readonly durationNs: bigint } | readonly string[];
+export type LogValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | { readonly timeNs: bigint }
+  | { readonly durationNs: bigint }
+  | readonly string[];
 
 /** A line of the member's log. `service=kapacitor`, the task master and the task are added by the receiver. */
 export interface LogEntry {

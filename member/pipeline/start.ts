@@ -46,7 +46,12 @@ class Run implements PipelineRun {
   private waiting: Machine[] = [];
   private sourceCollected = 0;
 
-  constructor(nodes: readonly PipelineNode[], type: TaskType, environment: PipelineEnvironment, dbrps: readonly Dbrp[]) {
+  constructor(
+    nodes: readonly PipelineNode[],
+    type: TaskType,
+    environment: PipelineEnvironment,
+    dbrps: readonly Dbrp[],
+  ) {
     this.environment = environment;
     this.type = type;
     this.timer = new ExecutionTimer(() => environment.clock.monotonicMs(), environment.timingInterval);
@@ -127,7 +132,8 @@ class Run implements PipelineRun {
   }
 
   httpOutput(name: string): QueryResult | undefined {
-    for (const machine of this.machines) if (machine instanceof HttpOutMachine && machine.endpoint === name) return machine.result();
+    for (const machine of this.machines)
+      if (machine instanceof HttpOutMachine && machine.endpoint === name) return machine.result();
     return undefined;
   }
 
@@ -157,7 +163,9 @@ class Run implements PipelineRun {
         const parentMachine = machineOf.get(parent);
         if (parent.provides !== node.wants || parent.provides === 'none' || parentMachine === undefined) {
           const kind = parent.provides === node.wants ? 'no edge expected' : 'mismatched edges';
-          return err(`cannot add child ${kind}: ${parent.name}:${edgeName(parent.provides)} -> ${node.name}:${edgeName(node.wants)}`);
+          return err(
+            `cannot add child ${kind}: ${parent.name}:${edgeName(parent.provides)} -> ${node.name}:${edgeName(node.wants)}`,
+          );
         }
         this.join(parentMachine, made.value, parent.provides, source);
       }
@@ -166,7 +174,14 @@ class Run implements PipelineRun {
   }
 
   private join(parent: Machine, child: Machine, type: Edge['type'], source: number): void {
-    const edge: Edge = { parent, child, type, source, span: { wasTiming: false, nestedBeforeMs: 0, startMs: 0 }, collected: 0 };
+    const edge: Edge = {
+      parent,
+      child,
+      type,
+      source,
+      span: { wasTiming: false, nestedBeforeMs: 0, startMs: 0 },
+      collected: 0,
+    };
     parent.outputs.push(edge);
     child.inputs.push(edge);
     this.edges.push(edge);

@@ -17,7 +17,12 @@ interface PlainPoint {
   readonly timeNs: bigint;
 }
 
-const request = (precision: Precision = 'n'): ParseRequest => ({ database: 'db', retentionPolicy: 'rp', precision, nowNs: 1_500_000_000_123_456_789n });
+const request = (precision: Precision = 'n'): ParseRequest => ({
+  database: 'db',
+  retentionPolicy: 'rp',
+  precision,
+  nowNs: 1_500_000_000_123_456_789n,
+});
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function parsed(body: string, precision: Precision = 'n', parser = new LineProtocolParser()): PlainPoint[] | string {
@@ -40,7 +45,12 @@ function pointsOf(body: WriteBody): PlainPoint[] {
         if (hasValue(column, row)) fields[name] = { type: column.type, value: column.values[row] };
       }
       const time = timeNs(present(block.seconds[row], 'seconds'), present(block.nanos[row], 'nanos'));
-      points.push({ name: block.name, tags: block.tagTable.at(present(block.tagIds[row], 'tags')).toRecord(), fields, timeNs: time });
+      points.push({
+        name: block.name,
+        tags: block.tagTable.at(present(block.tagIds[row], 'tags')).toRecord(),
+        fields,
+        timeNs: time,
+      });
     }
   }
   return points;
@@ -51,7 +61,7 @@ function reference(body: string, precision: Precision): PlainPoint[] | string {
   const buffer = bytes(body);
   const points: PlainPoint[] = [];
   const errors: string[] = [];
-  for (let position = 0; position < buffer.length; ) {
+  for (let position = 0; position < buffer.length;) {
     const end = lineEnd(buffer, position);
     let start = position;
     position = end + 1;
@@ -95,14 +105,21 @@ describe('points', () => {
 
   test('escapes in names, tags and strings', () => {
     expect(parsed('a\\ b\\,c,t\\ 1=v\\=2\\, f\\ x="say \\"hi\\" \\\\" 5')).toEqual([
-      { name: 'a b,c', tags: { 't 1': 'v=2,' }, fields: { 'f x': { type: 'string', value: 'say "hi" \\' } }, timeNs: 5n },
+      {
+        name: 'a b,c',
+        tags: { 't 1': 'v=2,' },
+        fields: { 'f x': { type: 'string', value: 'say "hi" \\' } },
+        timeNs: 5n,
+      },
     ]);
   });
 
   test('integers are exact to 64 bits', () => {
     const values = ['9007199254740991', '9007199254740992', '-9223372036854775808', '9223372036854775807', '5'];
     const points = parsed(values.map((value) => `m v=${value}i 1`).join('\n'));
-    expect(typeof points === 'string' ? points : points.map((point) => BigInt(Object(point.fields['v']).value))).toEqual(values.map(BigInt));
+    expect(
+      typeof points === 'string' ? points : points.map((point) => BigInt(Object(point.fields['v']).value)),
+    ).toEqual(values.map(BigInt));
   });
 
   test('a field twice in a line: the last wins, also with another type', () => {
@@ -114,8 +131,15 @@ describe('points', () => {
 
   test('a field that changes its type begins a new block; the order of the rows stays', () => {
     const result = new LineProtocolParser().parse(bytes('m v=1 1\nn v=1 2\nm v=2i 3\nm v=3i 4\nm v="s" 5'), request());
-    expect(result.ok && { lengths: result.value.blocks.map(({ name, length }) => [name, length]), runs: result.value.runs }).toEqual({
-      lengths: [['m', 1], ['n', 1], ['m', 2], ['m', 1]],
+    expect(
+      result.ok && { lengths: result.value.blocks.map(({ name, length }) => [name, length]), runs: result.value.runs },
+    ).toEqual({
+      lengths: [
+        ['m', 1],
+        ['n', 1],
+        ['m', 2],
+        ['m', 1],
+      ],
       runs: [0, 1, 1, 1, 2, 2, 3, 1],
     });
   });
@@ -136,18 +160,24 @@ describe('points', () => {
   });
 
   test('blank lines, comments and leading blanks are skipped', () => {
-    expect(parsed('\n# m v=\n  m v=1 1\n\n')).toEqual([{ name: 'm', tags: {}, fields: { v: { type: 'float', value: 1 } }, timeNs: 1n }]);
+    expect(parsed('\n# m v=\n  m v=1 1\n\n')).toEqual([
+      { name: 'm', tags: {}, fields: { v: { type: 'float', value: 1 } }, timeNs: 1n },
+    ]);
   });
 
   test('a long body makes several blocks', () => {
     const lines = Array.from({ length: 20_000 }, (_, index) => `m,t=${index % 7} v=${index} ${index}`);
     const result = new LineProtocolParser().parse(bytes(lines.join('\n')), request());
-    expect(result.ok && [result.value.rowCount, result.value.blocks.map((block) => block.length)]).toEqual([20_000, [8192, 8192, 3616]]);
+    expect(result.ok && [result.value.rowCount, result.value.blocks.map((block) => block.length)]).toEqual([
+      20_000,
+      [8192, 8192, 3616],
+    ]);
   });
 
   test('a table of too many series is begun anew, and blocks stay readable', () => {
     const parser = new LineProtocolParser({ seriesLimit: 10 });
-    const body = (start: number): string => Array.from({ length: 20 }, (_, index) => `m,t=${start + index} v=1 1`).join('\n');
+    const body = (start: number): string =>
+      Array.from({ length: 20 }, (_, index) => `m,t=${start + index} v=1 1`).join('\n');
     const first = parser.parse(bytes(body(0)), request());
     expect(parser.seriesCount).toBe(20);
     expect(parsed(body(100), 'n', parser)).toHaveLength(20);
@@ -179,7 +209,10 @@ describe('refusals, word for word', () => {
     ['cpu v=.', 'invalid number'],
     ['cpu v=NaN', 'invalid number'],
     ['cpu v=1e400', 'invalid float'],
-    ['cpu v=9223372036854775808i', 'unable to parse integer 9223372036854775808: strconv.ParseInt: parsing "9223372036854775808": value out of range'],
+    [
+      'cpu v=9223372036854775808i',
+      'unable to parse integer 9223372036854775808: strconv.ParseInt: parsing "9223372036854775808": value out of range',
+    ],
     ['cpu v=tru', 'invalid boolean'],
     ['cpu v="a', 'unbalanced quotes'],
     ['cpu v=1 12x', 'bad timestamp'],
@@ -194,17 +227,51 @@ describe('refusals, word for word', () => {
   });
 
   test('all bad lines are named, and nothing of the body is kept', () => {
-    expect(parsed('cpu v=1 1\ncpu v=x 2\ncpu v=2 3\ncpu 4')).toBe("unable to parse 'cpu v=x 2': invalid boolean\nunable to parse 'cpu 4': invalid field format");
+    expect(parsed('cpu v=1 1\ncpu v=x 2\ncpu v=2 3\ncpu 4')).toBe(
+      "unable to parse 'cpu v=x 2': invalid boolean\nunable to parse 'cpu 4': invalid field format",
+    );
   });
 });
 
 describe('the one-pass reader agrees with the thorough one', () => {
-  const word = fc.constantFrom('cpu', 'm', 'host', 'a', 'b', 'v', 'wörld', 'x\\ y', 'x\\,y', 'q\\=r', '"q"', 'z\\\\', '');
+  const word = fc.constantFrom(
+    'cpu',
+    'm',
+    'host',
+    'a',
+    'b',
+    'v',
+    'wörld',
+    'x\\ y',
+    'x\\,y',
+    'q\\=r',
+    '"q"',
+    'z\\\\',
+    '',
+  );
   const value = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((int) => `${int}i`),
     fc.integer().map((int) => `${int}i`),
-    fc.constantFrom('t', 'FALSE', '1.', '.5', '-0', '-0i', '1e5', '"a b"', '"a,b=c"', '"\\"q\\""', '"a\nb"', '""', '"x"y', '1u', 'NaN', '-', '1234567890123456.5'),
+    fc.constantFrom(
+      't',
+      'FALSE',
+      '1.',
+      '.5',
+      '-0',
+      '-0i',
+      '1e5',
+      '"a b"',
+      '"a,b=c"',
+      '"\\"q\\""',
+      '"a\nb"',
+      '""',
+      '"x"y',
+      '1u',
+      'NaN',
+      '-',
+      '1234567890123456.5',
+    ),
   );
   const pair = fc.tuple(word, fc.constantFrom('=', '=', '=', ''), value).map((parts) => parts.join(''));
   const tag = fc.tuple(word, fc.constantFrom('=', '=', '=', ''), word).map((parts) => parts.join(''));
@@ -213,10 +280,26 @@ describe('the one-pass reader agrees with the thorough one', () => {
     fc.constantFrom('', '5', '1500000000', '1500000000000000000', '9223372036854775807', 'x', '12 13', '-5'),
   );
   const line = fc
-    .tuple(fc.constantFrom('', '', ' ', '#'), word, fc.array(tag, { maxLength: 3 }), fc.constantFrom(' ', ' ', '  ', '\t'), fc.array(pair, { maxLength: 4 }), fc.constantFrom(' ', '  ', ''), time)
-    .map(([lead, name, tags, gap, fields, gap2, at]) => `${lead}${[name, ...tags].join(',')}${gap}${fields.join(',')}${gap2}${at}`);
+    .tuple(
+      fc.constantFrom('', '', ' ', '#'),
+      word,
+      fc.array(tag, { maxLength: 3 }),
+      fc.constantFrom(' ', ' ', '  ', '\t'),
+      fc.array(pair, { maxLength: 4 }),
+      fc.constantFrom(' ', '  ', ''),
+      time,
+    )
+    .map(
+      ([lead, name, tags, gap, fields, gap2, at]) =>
+        `${lead}${[name, ...tags].join(',')}${gap}${fields.join(',')}${gap2}${at}`,
+    );
   const good = fc
-    .tuple(fc.constantFrom('cpu', 'mem'), fc.constantFrom('', ',a=1', ',b=2,a=1', ',a=1\\ 2'), fc.constantFrom('v=1', 'v=1i', 'v=2.5,w="x"', 'w="y",v=3', 'v=t,u=-7i', 'u=9223372036854775807i'), fc.integer({ min: 0, max: 2_000_000_000 }))
+    .tuple(
+      fc.constantFrom('cpu', 'mem'),
+      fc.constantFrom('', ',a=1', ',b=2,a=1', ',a=1\\ 2'),
+      fc.constantFrom('v=1', 'v=1i', 'v=2.5,w="x"', 'w="y",v=3', 'v=t,u=-7i', 'u=9223372036854775807i'),
+      fc.integer({ min: 0, max: 2_000_000_000 }),
+    )
     .map(([name, tags, fields, at]) => `${name}${tags} ${fields} ${at}`);
   const precisions = fc.constantFrom<Precision>('n', 'u', 'ms', 's', 'm', 'h');
 

@@ -10,7 +10,20 @@ import type { Result } from '../../base/result.ts';
 import type { Block, FieldType, FieldValue, WriteBody } from '../block.ts';
 import { compareBytes } from '../tag-table.ts';
 import { BlockBuilder } from './block-builder.ts';
-import { backslash, comma, dot, equals, hash, isBlank, letterI, minus, newline, quote, space, textOf } from './bytes.ts';
+import {
+  backslash,
+  comma,
+  dot,
+  equals,
+  hash,
+  isBlank,
+  letterI,
+  minus,
+  newline,
+  quote,
+  space,
+  textOf,
+} from './bytes.ts';
 import type { ColumnBuilder } from '../column-builder.ts';
 import type { Measurement } from './measurement.ts';
 import { booleanOf, canonicalInt } from './scan-value.ts';
@@ -147,7 +160,8 @@ export class LineProtocolParser {
       if (byte === space) break;
       // Escapes are part of the bytes that are looked up; only a doubled backslash is read differently by the
       // original's several passes.
-      if (byte === backslash && buffer[i + 1] !== space && buffer[i + 1] !== comma && buffer[i + 1] !== equals) return -1;
+      if (byte === backslash && buffer[i + 1] !== space && buffer[i + 1] !== comma && buffer[i + 1] !== equals)
+        return -1;
       if (byte === undefined || byte === newline) return -1;
       keyHash = Math.imul(keyHash ^ byte, 0x01000193);
       if (byte === backslash) keyHash = Math.imul(keyHash ^ (buffer[++i] ?? 0), 0x01000193);
@@ -229,7 +243,15 @@ export class LineProtocolParser {
     let end = position;
     for (; buffer[end] !== equals; end++) {
       const byte = buffer[end];
-      if (byte === undefined || byte === newline || byte === space || byte === comma || byte === backslash || byte === quote) return -1;
+      if (
+        byte === undefined ||
+        byte === newline ||
+        byte === space ||
+        byte === comma ||
+        byte === backslash ||
+        byte === quote
+      )
+        return -1;
     }
     if (end === position || isBlank(buffer[position])) return -1;
     this.position = end + 1;
@@ -289,7 +311,8 @@ export class LineProtocolParser {
     const buffer = this.buffer;
     const start = this.position + 1;
     let i = start;
-    for (let byte = buffer[i]; byte !== quote; byte = buffer[++i]) if (byte === undefined || byte === backslash) return false;
+    for (let byte = buffer[i]; byte !== quote; byte = buffer[++i])
+      if (byte === undefined || byte === backslash) return false;
     const column = builder.column(field, 'string');
     if (column === undefined) return false;
     column.setCell(builder.rows, textOf(buffer.subarray(start, i)));
@@ -300,7 +323,11 @@ export class LineProtocolParser {
   private readBoolean(builder: BlockBuilder, field: number): boolean {
     const buffer = this.buffer;
     let i = this.position;
-    for (let byte = buffer[i]; byte !== undefined && byte !== comma && byte !== space && byte !== newline; byte = buffer[++i]) {
+    for (
+      let byte = buffer[i];
+      byte !== undefined && byte !== comma && byte !== space && byte !== newline;
+      byte = buffer[++i]
+    ) {
       if (i - this.position > 5) return false;
     }
     const value = booleanOf(textOf(buffer.subarray(this.position, i)));
@@ -425,7 +452,9 @@ function put(builder: BlockBuilder, field: number, type: FieldType, value: Field
 }
 
 /** Exact as doubles, all of them. */
-const powersOfTen: readonly number[] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+const powersOfTen: readonly number[] = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
 
 /** Digits of a time after the whole seconds; -1 where a unit is more than a second. */
 const fractionDigits: Readonly<Record<Precision, number>> = { n: 9, u: 6, ms: 3, s: 0, m: -1, h: -1 };

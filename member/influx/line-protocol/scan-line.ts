@@ -82,13 +82,19 @@ const maxKeyLength = 65535;
 function scanKey(line: Uint8Array): Result<Key, string> {
   const name = scanMeasurement(line);
   if (!name.ok) return name;
-  const tags = name.value.hasTags ? scanTags(line, name.value.end) : ok({ end: name.value.end, starts: [] as readonly number[] });
+  const tags = name.value.hasTags
+    ? scanTags(line, name.value.end)
+    : ok({ end: name.value.end, starts: [] as readonly number[] });
   if (!tags.ok) return tags;
   const { end, starts } = tags.value;
   const pairs = starts.map((start, index) => {
     const stop = (starts[index + 1] ?? end + 1) - 1;
     const split = indexOfUnescaped(line, start, stop, equals);
-    return { raw: textOf(line.subarray(start, split)), key: unescapeTag(line.subarray(start, split)), value: unescapeTag(line.subarray(split + 1, stop)) };
+    return {
+      raw: textOf(line.subarray(start, split)),
+      key: unescapeTag(line.subarray(start, split)),
+      value: unescapeTag(line.subarray(split + 1, stop)),
+    };
   });
   pairs.sort((a, b) => compareBytes(a.raw, b.raw));
   if (pairs.some((pair, index) => index > 0 && pair.raw === pairs[index - 1]?.raw)) return err('duplicate tags');
@@ -118,12 +124,22 @@ function scanTags(line: Uint8Array, start: number): Result<{ end: number; starts
     const first = line[i];
     if (first === undefined || first === space || first === comma || first === equals) return err('missing tag key');
     do i++;
-    while (i < line.length && !isUnescaped(line, i, space) && !isUnescaped(line, i, comma) && !isUnescaped(line, i, equals));
+    while (
+      i < line.length &&
+      !isUnescaped(line, i, space) &&
+      !isUnescaped(line, i, comma) &&
+      !isUnescaped(line, i, equals)
+    );
     if (line[i] !== equals) return err('missing tag value');
     i++;
     if (i >= line.length || line[i] === comma || line[i] === space) return err('missing tag value');
     do i++;
-    while (i < line.length && !isUnescaped(line, i, equals) && !isUnescaped(line, i, comma) && !isUnescaped(line, i, space));
+    while (
+      i < line.length &&
+      !isUnescaped(line, i, equals) &&
+      !isUnescaped(line, i, comma) &&
+      !isUnescaped(line, i, space)
+    );
     if (i >= line.length) return err('missing fields');
     if (line[i] === equals) return err('invalid tag format');
     if (line[i] === space) return ok({ end: i, starts });

@@ -67,12 +67,19 @@ export class SeriesTable {
     for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
       const entry = this.slots[slot] ?? -1;
       if (entry < 0) return -1;
-      if (this.hashes[entry] === hash && this.keyLength(entry) === length && this.isKey(entry, buffer, position)) return entry;
+      if (this.hashes[entry] === hash && this.keyLength(entry) === length && this.isKey(entry, buffer, position))
+        return entry;
     }
   }
 
   /** Keys and values as text, the keys in byte order. */
-  add(key: Uint8Array, hash: number, measurement: string, tagKeys: readonly string[], tagValues: readonly string[]): number {
+  add(
+    key: Uint8Array,
+    hash: number,
+    measurement: string,
+    tagKeys: readonly string[],
+    tagValues: readonly string[],
+  ): number {
     const entry = this.count++;
     this.reserve(key.length);
     const start = this.starts[entry] ?? 0;
@@ -129,7 +136,8 @@ export class SeriesTable {
       this.starts = grown(this.starts, new Uint32Array(capacity + 1));
     }
     const used = this.starts[this.count - 1] ?? 0;
-    if (used + keyLength > this.pool.length) this.pool = grown(this.pool, new Uint8Array(2 * this.pool.length + keyLength));
+    if (used + keyLength > this.pool.length)
+      this.pool = grown(this.pool, new Uint8Array(2 * this.pool.length + keyLength));
   }
 }
 

@@ -24,5 +24,7 @@ test('names are escaped, fields sorted, types marked, floats without exponent', 
 });
 
 test('the time is written in the unit of the precision', () => {
-  expect(formatLine({ ...point, fields: [{ name: 'v', type: 'int', value: 1 }], tags: {}, name: 'm' }, 1_000_000_000n)).toBe('m v=1i 1500000000');
+  expect(
+    formatLine({ ...point, fields: [{ name: 'v', type: 'int', value: 1 }], tags: {}, name: 'm' }, 1_000_000_000n),
+  ).toBe('m v=1i 1500000000');
 });

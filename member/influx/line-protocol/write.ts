@@ -23,7 +23,9 @@ export function formatLine(point: LinePoint, unitNs: bigint): string {
     const value = point.tags[tag] ?? '';
     if (value !== '') key += `,${escaped(tag, /[, =]/g)}=${escaped(value, /[, =]/g)}`;
   }
-  const fields = point.fields.toSorted((a, b) => compareBytes(a.name, b.name)).map((field) => `${escaped(field.name, /[," =]/g)}=${formatValue(field)}`);
+  const fields = point.fields
+    .toSorted((a, b) => compareBytes(a.name, b.name))
+    .map((field) => `${escaped(field.name, /[," =]/g)}=${formatValue(field)}`);
   return `${key} ${fields.join(',')} ${point.timeNs / unitNs}`;
 }
 
@@ -61,6 +63,12 @@ function plainDecimal(value: number): string {
 
 /** Nanoseconds of a precision as clients write it; every unknown word means nanoseconds. */
 export function unitOfPrecision(precision: string): bigint {
-  const units: Readonly<Record<string, bigint>> = { u: 1_000n, ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n };
+  const units: Readonly<Record<string, bigint>> = {
+    u: 1_000n,
+    ms: 1_000_000n,
+    s: 1_000_000_000n,
+    m: 60_000_000_000n,
+    h: 3_600_000_000_000n,
+  };
   return units[precision] ?? 1n;
 }

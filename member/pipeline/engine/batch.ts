@@ -44,7 +44,10 @@ export class PartBatch extends Batch {
 
   /** The selections are kept: they must not be written to any more. */
   constructor(header: BatchHeader, parts: readonly RowSelection[]) {
-    super(header, parts.reduce((sum, part) => sum + part.count, 0));
+    super(
+      header,
+      parts.reduce((sum, part) => sum + part.count, 0),
+    );
     this.#parts = parts;
   }
 

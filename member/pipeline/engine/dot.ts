@@ -7,7 +7,9 @@ import type { DotView, NodeStats, RunStats } from '../run.ts';
 export function runText(taskId: string, type: TaskType, stats: RunStats, view: DotView): string {
   const throughput = `${stats.throughput.toFixed(2)} ${type === 'stream' ? 'points' : 'batches'}/s`;
   const graph =
-    view === 'labels' ? `graph [label="Throughput: ${throughput}" forcelabels=true pad="0.8,0.5"];` : `graph [throughput="${throughput}"];`;
+    view === 'labels'
+      ? `graph [label="Throughput: ${throughput}" forcelabels=true pad="0.8,0.5"];`
+      : `graph [throughput="${throughput}"];`;
   let text = `digraph ${taskId} {\n${graph}\n`;
   for (const node of stats.nodes) {
     const pairs = shown(node);

@@ -55,7 +55,13 @@ export class Expressions {
   }
 
   /** Calls `done` once, or several times when the rows do not mean the same by a name; always in row order. */
-  evaluate(rows: Rows, selected: Int32Array, count: number, onError: OnError, done: (evaluated: Evaluated) => void): void {
+  evaluate(
+    rows: Rows,
+    selected: Int32Array,
+    count: number,
+    onError: OnError,
+    done: (evaluated: Evaluated) => void,
+  ): void {
     const now = this.clock.wallNs();
     for (const { run } of this.expressions) {
       run.now = now;
@@ -80,7 +86,9 @@ export class Expressions {
     let source = selected;
     let left = count;
     for (const { name, program, run } of this.expressions) {
-      const columns = program.references.map((reference) => this.columnOf(reference, rows, source, left, results, references));
+      const columns = program.references.map((reference) =>
+        this.columnOf(reference, rows, source, left, results, references),
+      );
       const compiled = program.forColumns(columns);
       const output = new OutputColumn();
       output.reset(compiled.resultType, rows.length);
@@ -90,7 +98,8 @@ export class Expressions {
     }
     if (source === selected) chosen.set(selected.subarray(0, count));
     // Every row that is left has every result: nothing downstream needs to look.
-    for (const [name, column] of results) if (column instanceof OutputColumn) results.set(name, { type: column.type, values: column.values });
+    for (const [name, column] of results)
+      if (column instanceof OutputColumn) results.set(name, { type: column.type, values: column.values });
     done({ selected: chosen, count: left, results, references });
   }
 

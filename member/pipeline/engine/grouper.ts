@@ -26,7 +26,11 @@ export function groupingOf(dimensions: readonly ScriptValue[], excluded: readonl
 }
 
 /** The original's text for what cannot be grouped by. */
-export function checkDimensions(dimensions: readonly ScriptValue[], excluded: readonly string[], goTypeOf: (value: ScriptValue) => string): string | undefined {
+export function checkDimensions(
+  dimensions: readonly ScriptValue[],
+  excluded: readonly string[],
+  goTypeOf: (value: ScriptValue) => string,
+): string | undefined {
   let hasStar = false;
   for (const value of dimensions) {
     if (value.type === 'star') hasStar = true;

@@ -22,7 +22,13 @@ export class LambdaInput {
   private readonly scratch = new Map<string, string[]>();
 
   /** One column per name, in order; `mixed` when the rows do not agree on what a name is. */
-  columns(names: readonly string[], rows: Rows, selected: Int32Array, count: number, results?: ReadonlyMap<string, Column>): Column[] | typeof mixed {
+  columns(
+    names: readonly string[],
+    rows: Rows,
+    selected: Int32Array,
+    count: number,
+    results?: ReadonlyMap<string, Column>,
+  ): Column[] | typeof mixed {
     const columns: Column[] = [];
     for (const name of names) {
       const meaning = this.meaning(name, rows, selected, count, results?.get(name));
@@ -32,11 +38,18 @@ export class LambdaInput {
     return columns;
   }
 
-  meaning(name: string, rows: Rows, selected: Int32Array, count: number, result: Column | undefined): Meaning | typeof mixed {
+  meaning(
+    name: string,
+    rows: Rows,
+    selected: Int32Array,
+    count: number,
+    result: Column | undefined,
+  ): Meaning | typeof mixed {
     if (name === 'time') return { column: { type: 'time', values: rows.seconds, nanos: rows.nanos }, isOfPoint: true };
     const field = fieldOf(rows, name);
     const mayBeTag = rows.tagTable.mayHave(name);
-    if (field !== undefined && !mayBeTag && (field.present === undefined || result === undefined)) return { column: field, isOfPoint: true };
+    if (field !== undefined && !mayBeTag && (field.present === undefined || result === undefined))
+      return { column: field, isOfPoint: true };
     if (field === undefined && !mayBeTag) return { column: result ?? missing, isOfPoint: result === undefined };
     return this.searched(name, rows, selected, count, field, result);
   }
@@ -97,7 +110,13 @@ export class LambdaInput {
   }
 }
 
-function withClashes(field: Column, rows: Rows, tags: readonly (string | undefined)[], selected: Int32Array, count: number): Column {
+function withClashes(
+  field: Column,
+  rows: Rows,
+  tags: readonly (string | undefined)[],
+  selected: Int32Array,
+  count: number,
+): Column {
   const clash = new Uint8Array(rows.length);
   const present = new Uint8Array(rows.length);
   for (let i = 0; i < count; i++) {
@@ -110,7 +129,11 @@ function withClashes(field: Column, rows: Rows, tags: readonly (string | undefin
 }
 
 /** Calls `evaluate` for the first half and the second: what rows mean differently is at last evaluated one by one. */
-export function inHalves(selected: Int32Array, count: number, evaluate: (selected: Int32Array, count: number) => void): void {
+export function inHalves(
+  selected: Int32Array,
+  count: number,
+  evaluate: (selected: Int32Array, count: number) => void,
+): void {
   const middle = count >> 1;
   evaluate(selected.slice(0, middle), middle);
   evaluate(selected.slice(middle, count), count - middle);

@@ -161,7 +161,12 @@ export abstract class Machine {
   protected report(message: string, error: string, ...fields: readonly (readonly [string, LogValue])[]): void {
     this.errorCount++;
     if (this.context.isQuiet) return;
-    this.context.environment.log({ level: 'error', message, node: this.context.name, fields: [['err', error], ...fields] });
+    this.context.environment.log({
+      level: 'error',
+      message,
+      node: this.context.name,
+      fields: [['err', error], ...fields],
+    });
   }
 }
 

@@ -18,7 +18,8 @@ function rowJson(row: ResultRow): string {
   const tags = Object.entries(row.tags).sort(([a], [b]) => compareBytes(a, b));
   if (tags.length > 0) members.push(`"tags":{${tags.map(([key, value]) => `${text(key)}:${text(value)}`).join(',')}}`);
   if (row.columns.length > 0) members.push(`"columns":[${row.columns.map(text).join(',')}]`);
-  if (row.values.length > 0) members.push(`"values":[${row.values.map((values) => `[${values.map(valueJson).join(',')}]`).join(',')}]`);
+  if (row.values.length > 0)
+    members.push(`"values":[${row.values.map((values) => `[${values.map(valueJson).join(',')}]`).join(',')}]`);
   return `{${members.join(',')}}`;
 }
 
@@ -30,7 +31,10 @@ function valueJson(value: ResultValue): string {
 
 /** Go also escapes what would be markup, and two line separators. */
 function text(value: string): string {
-  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function goNumber(value: ResultValue): string {

@@ -50,7 +50,10 @@ export function batchRow(batch: Batch): ResultRow {
       const own = pointTags.keys.filter((key) => !tags.keys.includes(key));
       names = [...fieldNames(rows, row), ...own].sort(compareBytes);
     }
-    values.push([timeAt(rows, row), ...names.map((column) => valueAt(rows, row, column) ?? pointTags.get(column) ?? null)]);
+    values.push([
+      timeAt(rows, row),
+      ...names.map((column) => valueAt(rows, row, column) ?? pointTags.get(column) ?? null),
+    ]);
   });
   return { name, tags: tags.toRecord(), columns: values.length === 0 ? [] : ['time', ...names], values };
 }

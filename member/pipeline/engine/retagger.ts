@@ -29,7 +29,13 @@ export class Retagger {
   }
 
   /** Changes the tag set of each chosen row; what `change` returns is of the run's own table. */
-  mapped(rows: Rows, selected: Int32Array, count: number, isStream: boolean, change: (old: TagSet, row: number) => TagSet): Rows {
+  mapped(
+    rows: Rows,
+    selected: Int32Array,
+    count: number,
+    isStream: boolean,
+    change: (old: TagSet, row: number) => TagSet,
+  ): Rows {
     const tagIds = new Uint32Array(rows.length);
     const groups = isStream ? new Uint32Array(rows.length) : rows.groups;
     for (let i = 0; i < count; i++) {
@@ -47,6 +53,9 @@ export class Retagger {
   /** A set of the run's table with the tags of `old` but those named. */
   without(old: TagSet, names: ReadonlySet<string>): TagSet {
     const keys = old.keys.filter((key) => !names.has(key)).sort(compareBytes);
-    return this.groups.tags.intern(keys, keys.map((key) => old.get(key) ?? ''));
+    return this.groups.tags.intern(
+      keys,
+      keys.map((key) => old.get(key) ?? ''),
+    );
   }
 }

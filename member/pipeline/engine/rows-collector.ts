@@ -24,9 +24,12 @@ export class RowsCollector {
   /** Points of equal times keep their order. */
   sortedByTime(): readonly RowSelection[] {
     const parts = this.take();
-    const points = parts.flatMap(({ rows, selected, count }) => Array.from({ length: count }, (_, i) => ({ rows, row: selected[i] ?? 0 })));
+    const points = parts.flatMap(({ rows, selected, count }) =>
+      Array.from({ length: count }, (_, i) => ({ rows, row: selected[i] ?? 0 })),
+    );
     const compare = (a: Point, b: Point): number =>
-      (a.rows.seconds[a.row] ?? 0) - (b.rows.seconds[b.row] ?? 0) || (a.rows.nanos[a.row] ?? 0) - (b.rows.nanos[b.row] ?? 0);
+      (a.rows.seconds[a.row] ?? 0) - (b.rows.seconds[b.row] ?? 0) ||
+      (a.rows.nanos[a.row] ?? 0) - (b.rows.nanos[b.row] ?? 0);
     if (points.every((point, index) => index === 0 || compare(points[index - 1] ?? point, point) <= 0)) return parts;
     points.sort(compare);
     const sorted = new RowsCollector();

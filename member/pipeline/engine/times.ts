@@ -39,7 +39,13 @@ export function roundTimes(times: Times, length: number, unitNs: bigint): Times 
   return mapped(times, length, unitNs, (ns) => roundNs(ns, unitNs), true);
 }
 
-function mapped(times: Times, length: number, unitNs: bigint, exact: (ns: bigint) => bigint, isRounding: boolean): Times {
+function mapped(
+  times: Times,
+  length: number,
+  unitNs: bigint,
+  exact: (ns: bigint) => bigint,
+  isRounding: boolean,
+): Times {
   const seconds = new Float64Array(length);
   const nanos = new Int32Array(length);
   const unitSeconds = unitNs > 0n && unitNs % 1_000_000_000n === 0n ? Number(unitNs / 1_000_000_000n) : 0;

@@ -215,6 +215,14 @@ function grown(values: Int32Array, capacity: number, filler: number): Int32Array
 }
 
 /** Whether a time is at or after another (after it, when exclusive). */
-export function isWithin(seconds: number, nanos: number, oldestSeconds: number, oldestNanos: number, isInclusive: boolean): boolean {
-  return seconds > oldestSeconds || (seconds === oldestSeconds && (isInclusive ? nanos >= oldestNanos : nanos > oldestNanos));
+export function isWithin(
+  seconds: number,
+  nanos: number,
+  oldestSeconds: number,
+  oldestNanos: number,
+  isInclusive: boolean,
+): boolean {
+  return (
+    seconds > oldestSeconds || (seconds === oldestSeconds && (isInclusive ? nanos >= oldestNanos : nanos > oldestNanos))
+  );
 }

@@ -1,6 +1,6 @@
 import { method } from '../../tick/evaluate/describe.ts';
 import type { MethodDefinition, ObjectDefinition } from '../../tick/evaluate/describe.ts';
-import { PipelineNode } from './node.ts';
+import type { PipelineNode } from './node.ts';
 
 /** What a node's file adds to the language. */
 export interface NodeModule {

@@ -16,6 +16,8 @@ export function walkOrder(graph: Graph): readonly PipelineNode[] {
 
 /** Graphviz text of a pipeline that is not executing. */
 export function graphText(taskId: string, nodes: readonly PipelineNode[]): string {
-  const edges = nodes.filter((node) => node.isDrawn).flatMap((node) => node.children.map((child) => `${node.name} -> ${child.name};\n`));
+  const edges = nodes
+    .filter((node) => node.isDrawn)
+    .flatMap((node) => node.children.map((child) => `${node.name} -> ${child.name};\n`));
   return `digraph ${taskId} {\n${edges.join('')}}`;
 }

@@ -45,16 +45,60 @@ const queryDefinition: ObjectDefinition<QueryNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    period: field('duration', (node, value) => { node.periodNs = value; }, (node) => durationValue(node.periodNs)),
-    every: field('duration', (node, value) => { node.everyNs = value; }, (node) => durationValue(node.everyNs)),
-    offset: field('duration', (node, value) => { node.offsetNs = value; }, (node) => durationValue(node.offsetNs)),
-    cron: field('string', (node, value) => { node.cron = value; }, (node) => stringValue(node.cron)),
-    cluster: field('string', (node, value) => { node.cluster = value; }, (node) => stringValue(node.cluster)),
-    fill: field('any', (node, value) => { node.fill = value; }, (node) => node.fill),
-    align: method([], (node) => { node.isAligned = true; }),
-    alignGroup: method([], (node) => { node.isGroupAligned = true; }),
-    groupBy: variadicMethod([], 'any', (node, _args, dimensions) => { node.dimensions = dimensions; }),
-    groupByMeasurement: method([], (node) => { node.isByMeasurement = true; }),
+    period: field(
+      'duration',
+      (node, value) => {
+        node.periodNs = value;
+      },
+      (node) => durationValue(node.periodNs),
+    ),
+    every: field(
+      'duration',
+      (node, value) => {
+        node.everyNs = value;
+      },
+      (node) => durationValue(node.everyNs),
+    ),
+    offset: field(
+      'duration',
+      (node, value) => {
+        node.offsetNs = value;
+      },
+      (node) => durationValue(node.offsetNs),
+    ),
+    cron: field(
+      'string',
+      (node, value) => {
+        node.cron = value;
+      },
+      (node) => stringValue(node.cron),
+    ),
+    cluster: field(
+      'string',
+      (node, value) => {
+        node.cluster = value;
+      },
+      (node) => stringValue(node.cluster),
+    ),
+    fill: field(
+      'any',
+      (node, value) => {
+        node.fill = value;
+      },
+      (node) => node.fill,
+    ),
+    align: method([], (node) => {
+      node.isAligned = true;
+    }),
+    alignGroup: method([], (node) => {
+      node.isGroupAligned = true;
+    }),
+    groupBy: variadicMethod([], 'any', (node, _args, dimensions) => {
+      node.dimensions = dimensions;
+    }),
+    groupByMeasurement: method([], (node) => {
+      node.isByMeasurement = true;
+    }),
   },
   chainMethods: {},
 };

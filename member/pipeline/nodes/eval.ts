@@ -25,9 +25,15 @@ const evalDefinition: ObjectDefinition<EvalNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    as: variadicMethod([], 'string', (node, _args, names) => { node.names = names; }),
-    tags: variadicMethod([], 'string', (node, _args, names) => { node.tagNames = names; }),
-    keep: variadicMethod([], 'string', (node, _args, names) => { node.kept = names; }),
+    as: variadicMethod([], 'string', (node, _args, names) => {
+      node.names = names;
+    }),
+    tags: variadicMethod([], 'string', (node, _args, names) => {
+      node.tagNames = names;
+    }),
+    keep: variadicMethod([], 'string', (node, _args, names) => {
+      node.kept = names;
+    }),
   },
   chainMethods: {},
 };
@@ -49,7 +55,8 @@ class EvalNode extends PipelineNode {
 
   override validate(): string | undefined {
     if (this.names.length !== this.lambdas.length) {
-      return `must specify same number of expressions and .as() names: got ${this.names.length} as names, and ${this.lambdas.length} expressions.`;
+      const counts = `got ${this.names.length} as names, and ${this.lambdas.length} expressions.`;
+      return `must specify same number of expressions and .as() names: ${counts}`;
     }
     const stranger = this.tagNames.find((tag) => !this.names.includes(tag));
     return stranger === undefined ? undefined : `invalid tag name "${stranger}", name is not present is .as() names`;
@@ -90,7 +97,12 @@ class EvalMachine extends Machine {
         made.push(this.made(rows, evaluated, false));
       });
     }
-    this.emitBatch(new PartBatch(batch.header, made.filter((part) => part.count > 0)));
+    this.emitBatch(
+      new PartBatch(
+        batch.header,
+        made.filter((part) => part.count > 0),
+      ),
+    );
   }
 
   override onBarrier(barrier: Barrier): void {
@@ -129,7 +141,10 @@ class EvalMachine extends Machine {
       if (column === undefined) return [];
       if (column.type === 'string') return [{ name, column }];
       for (let i = 0; i < evaluated.count; i++) {
-        this.onError(evaluated.selected[i] ?? 0, `result of a tag expression must be of type string, got ${goTypeNameOf(column.type)}`);
+        this.onError(
+          evaluated.selected[i] ?? 0,
+          `result of a tag expression must be of type string, got ${goTypeNameOf(column.type)}`,
+        );
       }
       evaluated.count = 0;
       return [];
@@ -167,7 +182,8 @@ class EvalMachine extends Machine {
 
 export const evalModule: NodeModule = {
   chainMethods: {
-    eval: variadicMethod([], 'lambda', (parent: PipelineNode, _args, lambdas) => parent.link(new EvalNode(parent.graph, parent.provides, lambdas))),
+    eval: variadicMethod([], 'lambda', (parent: PipelineNode, _args, lambdas) =>
+      parent.link(new EvalNode(parent.graph, parent.provides, lambdas)),
+    ),
   },
 };
-

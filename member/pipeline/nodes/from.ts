@@ -22,14 +22,50 @@ const fromDefinition: ObjectDefinition<FromNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    database: field('string', (node, value) => { node.database = value; }, (node) => stringValue(node.database)),
-    retentionPolicy: field('string', (node, value) => { node.retentionPolicy = value; }, (node) => stringValue(node.retentionPolicy)),
-    measurement: field('string', (node, value) => { node.measurement = value; }, (node) => stringValue(node.measurement)),
-    truncate: field('duration', (node, value) => { node.truncateNs = value; }, (node) => durationValue(node.truncateNs)),
-    round: field('duration', (node, value) => { node.roundNs = value; }, (node) => durationValue(node.roundNs)),
-    where: method(['lambda'], (node, [lambda]) => { node.addCondition(lambda); }),
-    groupBy: variadicMethod([], 'any', (node, _args, dimensions) => { node.dimensions = dimensions; }),
-    groupByMeasurement: method([], (node) => { node.isByMeasurement = true; }),
+    database: field(
+      'string',
+      (node, value) => {
+        node.database = value;
+      },
+      (node) => stringValue(node.database),
+    ),
+    retentionPolicy: field(
+      'string',
+      (node, value) => {
+        node.retentionPolicy = value;
+      },
+      (node) => stringValue(node.retentionPolicy),
+    ),
+    measurement: field(
+      'string',
+      (node, value) => {
+        node.measurement = value;
+      },
+      (node) => stringValue(node.measurement),
+    ),
+    truncate: field(
+      'duration',
+      (node, value) => {
+        node.truncateNs = value;
+      },
+      (node) => durationValue(node.truncateNs),
+    ),
+    round: field(
+      'duration',
+      (node, value) => {
+        node.roundNs = value;
+      },
+      (node) => durationValue(node.roundNs),
+    ),
+    where: method(['lambda'], (node, [lambda]) => {
+      node.addCondition(lambda);
+    }),
+    groupBy: variadicMethod([], 'any', (node, _args, dimensions) => {
+      node.dimensions = dimensions;
+    }),
+    groupByMeasurement: method([], (node) => {
+      node.isByMeasurement = true;
+    }),
   },
   chainMethods: {
     from: method([], (node: FromNode) => node.link(new FromNode(node.graph))),

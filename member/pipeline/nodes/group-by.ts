@@ -24,8 +24,12 @@ const groupByDefinition: ObjectDefinition<GroupByNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    byMeasurement: method([], (node) => { node.isByMeasurement = true; }),
-    exclude: variadicMethod([], 'string', (node, _args, names) => { node.excluded.push(...names); }),
+    byMeasurement: method([], (node) => {
+      node.isByMeasurement = true;
+    }),
+    exclude: variadicMethod([], 'string', (node, _args, names) => {
+      node.excluded.push(...names);
+    }),
   },
   chainMethods: {},
 };

@@ -21,7 +21,13 @@ const httpOutDefinition: ObjectDefinition<HttpOutNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    endpoint: field('string', (node, value) => { node.endpoint = value; }, (node) => stringValue(node.endpoint)),
+    endpoint: field(
+      'string',
+      (node, value) => {
+        node.endpoint = value;
+      },
+      (node) => stringValue(node.endpoint),
+    ),
   },
   chainMethods: {},
 };
@@ -130,7 +136,8 @@ let shared: LastRows = { rows: new Int32Array(256).fill(-1), groups: new Int32Ar
 
 /** The last row of each group, groups in the order in which they first come. */
 function lastRows(groups: Uint32Array, selected: Int32Array, count: number, groupCount: number): LastRows {
-  if (shared.rows.length < groupCount) shared = { rows: new Int32Array(2 * groupCount).fill(-1), groups: new Int32Array(2 * groupCount), found: 0 };
+  if (shared.rows.length < groupCount)
+    shared = { rows: new Int32Array(2 * groupCount).fill(-1), groups: new Int32Array(2 * groupCount), found: 0 };
   const { rows, groups: order } = shared;
   let found = 0;
   for (let i = 0; i < count; i++) {
@@ -145,6 +152,8 @@ function lastRows(groups: Uint32Array, selected: Int32Array, count: number, grou
 
 export const httpOutModule: NodeModule = {
   chainMethods: {
-    httpOut: method(['string'], (parent: PipelineNode, [endpoint]) => parent.link(new HttpOutNode(parent.graph, parent.provides, endpoint))),
+    httpOut: method(['string'], (parent: PipelineNode, [endpoint]) =>
+      parent.link(new HttpOutNode(parent.graph, parent.provides, endpoint)),
+    ),
   },
 };

@@ -26,11 +26,29 @@ const httpPostDefinition: ObjectDefinition<HttpPostNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    endpoint: method(['string'], (node, [name]) => { node.endpoints.push(name); }),
-    header: method(['string', 'string'], (node, [name, value]) => { node.headers.set(name, value); }),
-    captureResponse: method([], (node) => { node.capturesResponse = true; }),
-    codeField: field('string', (node, value) => { node.codeField = value; }, (node) => stringValue(node.codeField)),
-    timeout: field('duration', (node, value) => { node.timeoutNs = value; }, (node) => durationValue(node.timeoutNs)),
+    endpoint: method(['string'], (node, [name]) => {
+      node.endpoints.push(name);
+    }),
+    header: method(['string', 'string'], (node, [name, value]) => {
+      node.headers.set(name, value);
+    }),
+    captureResponse: method([], (node) => {
+      node.capturesResponse = true;
+    }),
+    codeField: field(
+      'string',
+      (node, value) => {
+        node.codeField = value;
+      },
+      (node) => stringValue(node.codeField),
+    ),
+    timeout: field(
+      'duration',
+      (node, value) => {
+        node.timeoutNs = value;
+      },
+      (node) => durationValue(node.timeoutNs),
+    ),
   },
   chainMethods: {},
 };
@@ -89,7 +107,12 @@ class HttpPostMachine extends Machine {
   private isPosting = false;
   private isClosed = false;
 
-  constructor(context: MachineContext, node: HttpPostNode, target: HttpRequest['target'], template: RowTemplate | undefined) {
+  constructor(
+    context: MachineContext,
+    node: HttpPostNode,
+    target: HttpRequest['target'],
+    template: RowTemplate | undefined,
+  ) {
     super(context);
     this.node = node;
     this.target = target;
@@ -173,7 +196,13 @@ class HttpPostMachine extends Machine {
   private send(posted: Waiting, body: string): void {
     const headers: Record<string, string> = this.template === undefined ? { 'Content-Type': 'application/json' } : {};
     for (const [name, value] of this.node.headers) headers[name] = value;
-    const request = { target: this.target, headers, body, timeoutNs: this.node.timeoutNs, captureResponse: this.node.capturesResponse };
+    const request = {
+      target: this.target,
+      headers,
+      body,
+      timeoutNs: this.node.timeoutNs,
+      captureResponse: this.node.capturesResponse,
+    };
     this.isPosting = true;
     this.context.environment.http.post(request, (outcome) => {
       if (this.isClosed) return;
@@ -192,7 +221,9 @@ class HttpPostMachine extends Machine {
       return 0;
     }
     if (Math.floor(outcome.status / 100) !== 2) {
-      const reason = this.node.capturesResponse ? outcome.body : 'unknown error, use .captureResponse() to capture the HTTP response';
+      const reason = this.node.capturesResponse
+        ? outcome.body
+        : 'unknown error, use .captureResponse() to capture the HTTP response';
       this.report('POST returned non 2xx status code', reason, ['code', String(outcome.status)]);
     }
     return outcome.status;
@@ -200,10 +231,18 @@ class HttpPostMachine extends Machine {
 
   private emitPosted(posted: Waiting, code: number): void {
     if (posted.kind === 'point') {
-      const { rows, selected } = this.withCode({ rows: posted.rows, selected: Int32Array.of(posted.row), count: 1 }, code);
+      const { rows, selected } = this.withCode(
+        { rows: posted.rows, selected: Int32Array.of(posted.row), count: 1 },
+        code,
+      );
       this.emitRows(rows, selected, 1);
     } else if (posted.kind === 'batch') {
-      this.emitBatch(new PartBatch(posted.batch.header, posted.batch.parts().map((part) => this.withCode(part, code))));
+      this.emitBatch(
+        new PartBatch(
+          posted.batch.header,
+          posted.batch.parts().map((part) => this.withCode(part, code)),
+        ),
+      );
     }
   }
 
@@ -211,13 +250,18 @@ class HttpPostMachine extends Machine {
     const { codeField } = this.node;
     if (codeField === '') return part;
     const values = new Float64Array(part.rows.length).fill(code);
-    const fields = [...part.rows.fields.filter(({ name }) => name !== codeField), { name: codeField, column: { type: 'int' as const, values } }];
+    const fields = [
+      ...part.rows.fields.filter(({ name }) => name !== codeField),
+      { name: codeField, column: { type: 'int' as const, values } },
+    ];
     return { ...part, rows: { ...part.rows, fields } };
   }
 }
 
 export const httpPostModule: NodeModule = {
   chainMethods: {
-    httpPost: variadicMethod([], 'string', (parent: PipelineNode, _args, urls) => parent.link(new HttpPostNode(parent.graph, parent.provides, urls))),
+    httpPost: variadicMethod([], 'string', (parent: PipelineNode, _args, urls) =>
+      parent.link(new HttpPostNode(parent.graph, parent.provides, urls)),
+    ),
   },
 };

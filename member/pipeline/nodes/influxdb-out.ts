@@ -24,16 +24,68 @@ const influxdbOutDefinition: ObjectDefinition<InfluxdbOutNode> = {
   isNode: true,
   embeds: [anyNode],
   properties: {
-    cluster: field('string', (node, value) => { node.cluster = value; }, (node) => stringValue(node.cluster)),
-    database: field('string', (node, value) => { node.database = value; }, (node) => stringValue(node.database)),
-    retentionPolicy: field('string', (node, value) => { node.retentionPolicy = value; }, (node) => stringValue(node.retentionPolicy)),
-    measurement: field('string', (node, value) => { node.measurement = value; }, (node) => stringValue(node.measurement)),
-    writeConsistency: field('string', (node, value) => { node.writeConsistency = value; }, (node) => stringValue(node.writeConsistency)),
-    precision: field('string', (node, value) => { node.precision = value; }, (node) => stringValue(node.precision)),
-    buffer: field('int', (node, value) => { node.buffer = value; }, (node) => intValue(node.buffer)),
-    flushInterval: field('duration', (node, value) => { node.flushIntervalNs = value; }, (node) => durationValue(node.flushIntervalNs)),
-    tag: method(['string', 'string'], (node, [name, value]) => { node.tags.set(name, value); }),
-    create: method([], (node) => { node.creates = true; }),
+    cluster: field(
+      'string',
+      (node, value) => {
+        node.cluster = value;
+      },
+      (node) => stringValue(node.cluster),
+    ),
+    database: field(
+      'string',
+      (node, value) => {
+        node.database = value;
+      },
+      (node) => stringValue(node.database),
+    ),
+    retentionPolicy: field(
+      'string',
+      (node, value) => {
+        node.retentionPolicy = value;
+      },
+      (node) => stringValue(node.retentionPolicy),
+    ),
+    measurement: field(
+      'string',
+      (node, value) => {
+        node.measurement = value;
+      },
+      (node) => stringValue(node.measurement),
+    ),
+    writeConsistency: field(
+      'string',
+      (node, value) => {
+        node.writeConsistency = value;
+      },
+      (node) => stringValue(node.writeConsistency),
+    ),
+    precision: field(
+      'string',
+      (node, value) => {
+        node.precision = value;
+      },
+      (node) => stringValue(node.precision),
+    ),
+    buffer: field(
+      'int',
+      (node, value) => {
+        node.buffer = value;
+      },
+      (node) => intValue(node.buffer),
+    ),
+    flushInterval: field(
+      'duration',
+      (node, value) => {
+        node.flushIntervalNs = value;
+      },
+      (node) => durationValue(node.flushIntervalNs),
+    ),
+    tag: method(['string', 'string'], (node, [name, value]) => {
+      node.tags.set(name, value);
+    }),
+    create: method([], (node) => {
+      node.creates = true;
+    }),
   },
   chainMethods: {},
 };
@@ -59,7 +111,9 @@ class InfluxdbOutNode extends PipelineNode {
 
   override createMachine(context: MachineContext): Result<Machine, string> {
     const checked = context.environment.influx.check(this.cluster);
-    return checked.ok ? ok(new InfluxdbOutMachine(context, this)) : err(`failed to get InfluxDB client: ${checked.error}`);
+    return checked.ok
+      ? ok(new InfluxdbOutMachine(context, this))
+      : err(`failed to get InfluxDB client: ${checked.error}`);
   }
 }
 
@@ -97,7 +151,8 @@ class InfluxdbOutMachine extends Machine {
   }
 
   override onRows(rows: Rows, selected: Int32Array, count: number): void {
-    for (let i = 0; i < count; i++) this.buffer(rows.database, rows.retentionPolicy, [this.line(rows, selected[i] ?? 0, rows.name)]);
+    for (let i = 0; i < count; i++)
+      this.buffer(rows.database, rows.retentionPolicy, [this.line(rows, selected[i] ?? 0, rows.name)]);
   }
 
   override onBatch(batch: Batch): void {
@@ -133,7 +188,10 @@ class InfluxdbOutMachine extends Machine {
     const record = rows.tagTable.at(rows.tagIds[row] ?? 0).toRecord();
     for (const [tag, value] of tags) record[tag] = value;
     const time = timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
-    return formatLine({ name: measurement === '' ? name : measurement, tags: record, fields, timeNs: time }, this.unitNs);
+    return formatLine(
+      { name: measurement === '' ? name : measurement, tags: record, fields, timeNs: time },
+      this.unitNs,
+    );
   }
 
   private buffer(database: string, retentionPolicy: string, lines: readonly string[]): void {
@@ -141,7 +199,10 @@ class InfluxdbOutMachine extends Machine {
     const { node } = this;
     // As 1.5.4: a precision that is no unit of time fails each time points come.
     if (node.precision !== '' && parseGoDuration(`1${node.precision}`) === undefined) {
-      this.report('failed to write points to InfluxDB', `time: unknown unit "${node.precision}" in duration "1${node.precision}"`);
+      this.report(
+        'failed to write points to InfluxDB',
+        `time: unknown unit "${node.precision}" in duration "1${node.precision}"`,
+      );
       return;
     }
     const db = node.database === '' ? database : node.database;

@@ -20,8 +20,20 @@ const logDefinition: ObjectDefinition<LogNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    level: field('string', (node, value) => { node.level = value; }, (node) => stringValue(node.level)),
-    prefix: field('string', (node, value) => { node.prefix = value; }, (node) => stringValue(node.prefix)),
+    level: field(
+      'string',
+      (node, value) => {
+        node.level = value;
+      },
+      (node) => stringValue(node.level),
+    ),
+    prefix: field(
+      'string',
+      (node, value) => {
+        node.prefix = value;
+      },
+      (node) => stringValue(node.prefix),
+    ),
   },
   chainMethods: {},
 };
@@ -57,22 +69,30 @@ class LogMachine extends Machine {
     for (let i = 0; i < count; i++) {
       const row = selected[i] ?? 0;
       const group = this.context.groups.at(rows.groups[row] ?? 0);
-      this.write('point', [
-        ['prefix', this.prefix],
-        ['name', rows.name],
-        ['db', rows.database],
-        ['rp', rows.retentionPolicy],
-        ['group', group.id],
-        ['dimension', group.dimensions.tagNames],
-        ['time', { timeNs: timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0) }],
-      ], contents(rows, row));
+      this.write(
+        'point',
+        [
+          ['prefix', this.prefix],
+          ['name', rows.name],
+          ['db', rows.database],
+          ['rp', rows.retentionPolicy],
+          ['group', group.id],
+          ['dimension', group.dimensions.tagNames],
+          ['time', { timeNs: timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0) }],
+        ],
+        contents(rows, row),
+      );
     }
     this.emitRows(rows, selected, count);
   }
 
   override onBatch(batch: Batch): void {
     const { name, group, tags, seconds, nanos } = batch.header;
-    const common = [['prefix', this.prefix], ['name', name], ['group', group.id]] as const;
+    const common = [
+      ['prefix', this.prefix],
+      ['name', name],
+      ['group', group.id],
+    ] as const;
     const ends = [...common, ['time', { timeNs: timeNs(seconds, nanos) }]] as const;
     this.write('begin batch', ends, { tags: tags.toRecord() });
     forEachPoint(batch, (rows, row) => {

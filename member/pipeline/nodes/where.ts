@@ -67,7 +67,12 @@ class WhereMachine extends Machine {
       const kept = new Int32Array(count);
       return { rows, selected: kept, count: this.predicate.filter(rows, selected, count, kept, this.onError) };
     });
-    this.emitBatch(new PartBatch(batch.header, parts.filter((part) => part.count > 0)));
+    this.emitBatch(
+      new PartBatch(
+        batch.header,
+        parts.filter((part) => part.count > 0),
+      ),
+    );
   }
 
   override onBarrier(barrier: Barrier): void {
@@ -92,6 +97,8 @@ class WhereMachine extends Machine {
 
 export const whereModule: NodeModule = {
   chainMethods: {
-    where: method(['lambda'], (parent: PipelineNode, [condition]) => parent.link(new WhereNode(parent.graph, parent.provides, condition))),
+    where: method(['lambda'], (parent: PipelineNode, [condition]) =>
+      parent.link(new WhereNode(parent.graph, parent.provides, condition)),
+    ),
   },
 };

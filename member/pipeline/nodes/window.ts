@@ -22,12 +22,40 @@ const windowDefinition: ObjectDefinition<WindowNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    period: field('duration', (node, value) => { node.periodNs = value; }, (node) => durationValue(node.periodNs)),
-    every: field('duration', (node, value) => { node.everyNs = value; }, (node) => durationValue(node.everyNs)),
-    periodCount: field('int', (node, value) => { node.periodCount = value; }, (node) => intValue(node.periodCount)),
-    everyCount: field('int', (node, value) => { node.everyCount = value; }, (node) => intValue(node.everyCount)),
-    align: method([], (node) => { node.isAligned = true; }),
-    fillPeriod: method([], (node) => { node.isFilled = true; }),
+    period: field(
+      'duration',
+      (node, value) => {
+        node.periodNs = value;
+      },
+      (node) => durationValue(node.periodNs),
+    ),
+    every: field(
+      'duration',
+      (node, value) => {
+        node.everyNs = value;
+      },
+      (node) => durationValue(node.everyNs),
+    ),
+    periodCount: field(
+      'int',
+      (node, value) => {
+        node.periodCount = value;
+      },
+      (node) => intValue(node.periodCount),
+    ),
+    everyCount: field(
+      'int',
+      (node, value) => {
+        node.everyCount = value;
+      },
+      (node) => intValue(node.everyCount),
+    ),
+    align: method([], (node) => {
+      node.isAligned = true;
+    }),
+    fillPeriod: method([], (node) => {
+      node.isFilled = true;
+    }),
   },
   chainMethods: {},
 };
@@ -176,7 +204,8 @@ class TimeWindowMachine extends WindowMachine {
     }
     // Without `every` each point ends a window, itself included; else a window ends before the point that is due.
     if (this.node.everyNs === 0n) this.rings.push(group, segment, segmentRow, seconds, nanos);
-    if (seconds > next || (seconds === next && nanos >= (this.nextNanos[group] ?? 0))) this.emitDue(group, seconds, nanos);
+    if (seconds > next || (seconds === next && nanos >= (this.nextNanos[group] ?? 0)))
+      this.emitDue(group, seconds, nanos);
     if (this.node.everyNs !== 0n) this.rings.push(group, segment, segmentRow, seconds, nanos);
   }
 
@@ -184,9 +213,11 @@ class TimeWindowMachine extends WindowMachine {
   override onBarrier(barrier: Barrier): void {
     const { group, seconds, nanos } = barrier;
     this.see(group);
-    if (Number.isNaN(this.nextSeconds[group.number] ?? unbegun)) this.beginGroup(group.number, barrier.name, seconds, nanos);
+    if (Number.isNaN(this.nextSeconds[group.number] ?? unbegun))
+      this.beginGroup(group.number, barrier.name, seconds, nanos);
     const next = this.nextSeconds[group.number] ?? 0;
-    if (seconds > next || (seconds === next && nanos >= (this.nextNanos[group.number] ?? 0))) this.emitDue(group.number, seconds, nanos);
+    if (seconds > next || (seconds === next && nanos >= (this.nextNanos[group.number] ?? 0)))
+      this.emitDue(group.number, seconds, nanos);
   }
 
   private beginGroup(group: number, name: string, seconds: number, nanos: number): void {

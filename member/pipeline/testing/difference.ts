@@ -1,6 +1,7 @@
 /** Where two recordings differ, as the conformance runner compares them; null when they agree. */
 export function difference(wanted: unknown, got: unknown, path = '$', isUnordered = false): string | null {
-  if (typeof wanted === 'number' && typeof got === 'number') return isNear(wanted, got) ? null : `${path}: want ${wanted}, got ${got}`;
+  if (typeof wanted === 'number' && typeof got === 'number')
+    return isNear(wanted, got) ? null : `${path}: want ${wanted}, got ${got}`;
   if (Array.isArray(wanted) && Array.isArray(got)) return listDifference(wanted, got, path, isUnordered);
   if (isRecord(wanted) && isRecord(got)) {
     for (const key of new Set([...Object.keys(wanted), ...Object.keys(got)])) {
@@ -12,8 +13,14 @@ export function difference(wanted: unknown, got: unknown, path = '$', isUnordere
   return wanted === got ? null : `${path}: want ${shown(wanted)}, got ${shown(got)}`;
 }
 
-function listDifference(wanted: readonly unknown[], got: readonly unknown[], path: string, isUnordered: boolean): string | null {
-  if (wanted.length !== got.length) return `${path}: want ${wanted.length} items, got ${got.length}: want ${shown(wanted)}, got ${shown(got)}`;
+function listDifference(
+  wanted: readonly unknown[],
+  got: readonly unknown[],
+  path: string,
+  isUnordered: boolean,
+): string | null {
+  if (wanted.length !== got.length)
+    return `${path}: want ${wanted.length} items, got ${got.length}: want ${shown(wanted)}, got ${shown(got)}`;
   const isFree = isUnordered && /\.(posts\.[^.[]*|series)$/.test(path);
   const a = isFree ? sorted(wanted) : wanted;
   const b = isFree ? sorted(got) : got;

@@ -5,7 +5,14 @@ import type { HandlerSpec } from '../../alerts/event.ts';
 import type { DataValue, Level, Publication } from '../../alerts/publication.ts';
 import { formatRfc3339 } from '../../alerts/rfc3339.ts';
 import { err, ok } from '../../base/result.ts';
-import type { AlertPort, HttpOutcome, HttpRequest, InfluxWrite, LogEntry, PipelineEnvironment } from '../environment.ts';
+import type {
+  AlertPort,
+  HttpOutcome,
+  HttpRequest,
+  InfluxWrite,
+  LogEntry,
+  PipelineEnvironment,
+} from '../environment.ts';
 
 export interface FakeTopic {
   handlers: readonly HandlerSpec[];
@@ -13,7 +20,11 @@ export interface FakeTopic {
 }
 
 export class FakeWorld {
-  readonly posts: { readonly label: string; readonly body: unknown; readonly headers: Readonly<Record<string, string>> }[] = [];
+  readonly posts: {
+    readonly label: string;
+    readonly body: unknown;
+    readonly headers: Readonly<Record<string, string>>;
+  }[] = [];
   readonly topics = new Map<string, FakeTopic>();
   readonly publications: Publication[] = [];
   readonly writes: InfluxWrite[] = [];

@@ -26,7 +26,19 @@ export interface CaseFiles {
 export type Recording = Readonly<Record<string, unknown>>;
 
 const collector = 'http://collector/@CASE@';
-const outsideOnePipeline = ['steps', 'tasks', 'files', 'tcp', 'replay', 'influx', 'handlers', 'topics', 'template', 'vars', 'wallClock'];
+const outsideOnePipeline = [
+  'steps',
+  'tasks',
+  'files',
+  'tcp',
+  'replay',
+  'influx',
+  'handlers',
+  'topics',
+  'template',
+  'vars',
+  'wallClock',
+];
 
 /** Why one pipeline alone cannot play a case; undefined when it can. */
 export function needsMore(spec: CaseSpec): string | undefined {
@@ -53,7 +65,12 @@ export function playCase({ spec, read }: CaseFiles): Recording {
   for (const { db, rp, file } of writes) {
     const text = read(file);
     if (text === undefined) continue;
-    const body = parser.parse(new TextEncoder().encode(text), { database: db, retentionPolicy: rp, precision: 'n', nowNs: world.wallNs });
+    const body = parser.parse(new TextEncoder().encode(text), {
+      database: db,
+      retentionPolicy: rp,
+      precision: 'n',
+      nowNs: world.wallNs,
+    });
     if (!body.ok) out['writeError'] = { status: 400, error: body.error };
     else run.write(body.value);
     world.answerAll();
@@ -69,14 +86,22 @@ function leftBehind(run: PipelineRun, spec: CaseSpec): Record<string, unknown> {
     ...(spec.httpOut === undefined ? {} : { httpOut: outputs }),
     ...(error === null ? { dot: dotShape(run.dot('attributes')) } : { taskError: error }),
     executing: error === null,
-    errors: Object.fromEntries(nodes.map(({ name, values }) => [name, values['errors'] ?? 0]).filter(([, errors]) => errors !== 0)),
+    errors: Object.fromEntries(
+      nodes.map(({ name, values }) => [name, values['errors'] ?? 0]).filter(([, errors]) => errors !== 0),
+    ),
   };
 }
 
 function postsOf(world: FakeWorld, spec: CaseSpec): Record<string, unknown[]> {
   const posts: Record<string, unknown[]> = {};
   for (const { label, body, headers } of world.posts) {
-    const kept = spec.headers === undefined ? body : { headers: Object.fromEntries(spec.headers.map((name) => [name.toLowerCase(), headerOf(headers, name)])), body };
+    const kept =
+      spec.headers === undefined
+        ? body
+        : {
+            headers: Object.fromEntries(spec.headers.map((name) => [name.toLowerCase(), headerOf(headers, name)])),
+            body,
+          };
     (posts[label] ??= []).push(kept);
   }
   return posts;
@@ -87,7 +112,9 @@ function headerOf(headers: Readonly<Record<string, string>>, name: string): stri
 }
 
 function scrubbed(value: unknown): Recording {
-  return JSON.parse(JSON.stringify(value).replaceAll(collector, '@OUT@').replaceAll(encodeURIComponent(collector), '@OUT@'));
+  return JSON.parse(
+    JSON.stringify(value).replaceAll(collector, '@OUT@').replaceAll(encodeURIComponent(collector), '@OUT@'),
+  );
 }
 
 /** Without what varies from run to run. */
@@ -100,7 +127,9 @@ function dotShape(dot: string): string {
 }
 
 function queryJson(result: QueryResult | undefined): unknown {
-  return result === undefined ? undefined : { series: result.series?.map((row) => (row === null ? null : rowJson(row))) ?? null };
+  return result === undefined
+    ? undefined
+    : { series: result.series?.map((row) => (row === null ? null : rowJson(row))) ?? null };
 }
 
 function rowJson(row: ResultRow): unknown {

@@ -54,7 +54,8 @@ export class AlertMachine extends Machine {
     this.levels = levels;
     this.marks = new EventMarks(node, context.groups);
     const { environment } = context;
-    this.inlineTopic = node.handlers.length === 0 ? '' : `${environment.taskMaster}:${environment.taskId}:${context.name}`;
+    this.inlineTopic =
+      node.handlers.length === 0 ? '' : `${environment.taskMaster}:${environment.taskId}:${context.name}`;
   }
 
   override start(): Result<void, string> {
@@ -79,19 +80,31 @@ export class AlertMachine extends Machine {
       const timeOf = (): bigint => timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
       state.addEvent(level, timeOf);
       if (level === 0 && !state.hasChanged) continue;
-      if ((node.flapping !== undefined && state.isFlapping) || (node.isStateChangesOnly && !state.hasChanged && !state.isExpired)) continue;
+      if (
+        (node.flapping !== undefined && state.isFlapping) ||
+        (node.isStateChangesOnly && !state.hasChanged && !state.isExpired)
+      )
+        continue;
       const at = timeOf();
       state.trigger(at);
       if (node.hasNoRecoveries && level === 0) continue;
       const fields = dataFields(rows, row);
-      const mark = this.publish(state, { subject: this.subjectOf(rows, row), level, timeNs: at, fields, series: () => pointSeries(rows, row, fields) });
+      const mark = this.publish(state, {
+        subject: this.subjectOf(rows, row),
+        level,
+        timeNs: at,
+        fields,
+        series: () => pointSeries(rows, row, fields),
+      });
       if (mark === undefined) return;
       kept[keptCount++] = row;
       if (this.marks.areWanted) marks.push(mark);
     }
     if (keptCount === 0) return;
     if (!this.marks.areWanted) this.emitRows(rows, kept, keptCount);
-    else for (const part of this.marks.onRows(rows, kept, keptCount, marks)) this.emitRows(part.rows, part.selected, part.count);
+    else
+      for (const part of this.marks.onRows(rows, kept, keptCount, marks))
+        this.emitRows(part.rows, part.selected, part.count);
   }
 
   override onBatch(batch: Batch): void {
@@ -105,18 +118,27 @@ export class AlertMachine extends Machine {
     const level = node.isAll ? found.lowest : found.highest;
     const at = node.isAll || level === 0 ? headerTimeNs : found.timeNs;
     state.addEvent(level, () => at);
-    const isHeldBack = (node.flapping !== undefined && state.isFlapping) || (node.isStateChangesOnly && !state.hasChanged && !state.isExpired);
+    const isHeldBack =
+      (node.flapping !== undefined && state.isFlapping) ||
+      (node.isStateChangesOnly && !state.hasChanged && !state.isExpired);
     if (level === 0 ? !state.hasChanged : isHeldBack) return;
     state.trigger(at);
     if (node.hasNoRecoveries && level === 0) return;
-    const mark = this.publish(state, { subject, level, timeNs: at, fields: found.fields, series: () => batchSeries(batch) });
+    const mark = this.publish(state, {
+      subject,
+      level,
+      timeNs: at,
+      fields: found.fields,
+      series: () => batchSeries(batch),
+    });
     if (mark === undefined) return;
     this.emitBatch(this.marks.areWanted ? this.marks.onBatch(batch, mark) : batch);
   }
 
   override onBarrier(barrier: Barrier): void {
     const subject = { name: barrier.name, group: barrier.group.id, tags: {} };
-    if (this.states.get(barrier.group.number) === undefined && this.newGroup(barrier.group, subject) === undefined) return;
+    if (this.states.get(barrier.group.number) === undefined && this.newGroup(barrier.group, subject) === undefined)
+      return;
     this.emitBarrier(barrier);
   }
 
@@ -149,7 +171,9 @@ export class AlertMachine extends Machine {
   }
 
   private readonly onLevelError = (level: LevelRank, message: string, isReset: boolean): void => {
-    const text = isReset ? 'error evaluating reset expression for current level' : 'error evaluating expression for level';
+    const text = isReset
+      ? 'error evaluating reset expression for current level'
+      : 'error evaluating expression for level';
     this.report(text, message, ['level', levelOfRank(level)]);
   };
 
@@ -200,7 +224,10 @@ export class AlertMachine extends Machine {
     return inline ?? named;
   }
 
-  private levelOfBatch(batch: Batch, current: LevelRank): { lowest: LevelRank; highest: LevelRank; timeNs: bigint; fields: Record<string, DataValue> } {
+  private levelOfBatch(
+    batch: Batch,
+    current: LevelRank,
+  ): { lowest: LevelRank; highest: LevelRank; timeNs: bigint; fields: Record<string, DataValue> } {
     let lowest: LevelRank = critical;
     let highest: LevelRank = -1;
     let at = { timeNs: 0n, fields: {} };
@@ -224,7 +251,15 @@ export class AlertMachine extends Machine {
     const level = levelOfRank(occasion.level);
     const { durationNs } = state;
     const id = this.templates.renderId(subject);
-    const texts = id.ok ? this.templates.renderTexts(subject, { id: id.value, fields: templateFields(fields), level, timeNs: at, durationNs }) : id;
+    const texts = id.ok
+      ? this.templates.renderTexts(subject, {
+          id: id.value,
+          fields: templateFields(fields),
+          level,
+          timeNs: at,
+          durationNs,
+        })
+      : id;
     if (!id.ok || !texts.ok) {
       this.context.fail(id.ok && !texts.ok ? texts.error : id.ok ? '' : id.error);
       return undefined;
@@ -255,7 +290,11 @@ export class AlertMachine extends Machine {
     return { id: id.value, level, message, durationNs };
   }
 
-  private handle(publication: (topic: string) => Publication, level: LevelRank, tags: Readonly<Record<string, string>>): void {
+  private handle(
+    publication: (topic: string) => Publication,
+    level: LevelRank,
+    tags: Readonly<Record<string, string>>,
+  ): void {
     const { alerts } = this.context.environment;
     const topics = [this.inlineTopic, this.node.topic].filter((topic) => topic !== '');
     if (alerts.inhibitors.isInhibited(this.node.category, tags)) {
@@ -280,4 +319,3 @@ export class AlertMachine extends Machine {
 function templateFields(fields: Readonly<Record<string, DataValue>>): Record<string, TemplateValue> {
   return { ...fields };
 }
-

@@ -47,7 +47,10 @@ export class AlertState {
     this.history[this.index] = level;
     const { flapping, stateChangesIntervalNs } = this.node;
     if (flapping !== undefined) this.updateFlapping(flapping.low, flapping.high);
-    this.isExpired = !this.hasChanged && stateChangesIntervalNs !== 0n && elapsed(timeNs(), this.lastTriggeredNs) >= stateChangesIntervalNs;
+    this.isExpired =
+      !this.hasChanged &&
+      stateChangesIntervalNs !== 0n &&
+      elapsed(timeNs(), this.lastTriggeredNs) >= stateChangesIntervalNs;
   }
 
   /** An event goes out. */

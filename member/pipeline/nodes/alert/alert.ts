@@ -2,7 +2,12 @@
 import { err, ok } from '../../../base/result.ts';
 import type { Result } from '../../../base/result.ts';
 import { field, method, variadicMethod } from '../../../tick/evaluate/describe.ts';
-import type { FieldDefinition, ObjectDefinition, PropertyDefinition, ScriptObject } from '../../../tick/evaluate/describe.ts';
+import type {
+  FieldDefinition,
+  ObjectDefinition,
+  PropertyDefinition,
+  ScriptObject,
+} from '../../../tick/evaluate/describe.ts';
 import type { ScriptValue } from '../../../tick/evaluate/value.ts';
 import type { LambdaNode } from '../../../tick/syntax/node.ts';
 import type { Machine, MachineContext } from '../../engine/machine.ts';
@@ -23,12 +28,26 @@ export interface InhibitRule {
   readonly equalTags: readonly string[];
 }
 
-function text(key: 'category' | 'topic' | 'messageId' | 'message' | 'details' | OutputName): FieldDefinition<AlertNode> {
-  return field('string', (node, value) => { node[key] = value; }, (node) => stringValue(node[key]));
+function text(
+  key: 'category' | 'topic' | 'messageId' | 'message' | 'details' | OutputName,
+): FieldDefinition<AlertNode> {
+  return field(
+    'string',
+    (node, value) => {
+      node[key] = value;
+    },
+    (node) => stringValue(node[key]),
+  );
 }
 
 function lambda(key: 'info' | 'warn' | 'crit' | 'infoReset' | 'warnReset' | 'critReset'): FieldDefinition<AlertNode> {
-  return field('lambda', (node, value) => { node[key] = value; }, (node) => lambdaValue(node[key]));
+  return field(
+    'lambda',
+    (node, value) => {
+      node[key] = value;
+    },
+    (node) => lambdaValue(node[key]),
+  );
 }
 
 function lambdaValue(value: LambdaNode | undefined): ScriptValue {
@@ -53,9 +72,27 @@ const ownProperties: Readonly<Record<string, PropertyDefinition<AlertNode>>> = {
     node.flapping = { low, high };
     return node.data;
   }),
-  history: field('int', (node, value) => { node.history = value; }, (node) => intValue(node.history)),
-  flapLow: field('float', (node, value) => { node.flapping = { low: value, high: node.flapping?.high ?? 0 }; }, (node) => floatValue(node.flapping?.low ?? 0)),
-  flapHigh: field('float', (node, value) => { node.flapping = { low: node.flapping?.low ?? 0, high: value }; }, (node) => floatValue(node.flapping?.high ?? 0)),
+  history: field(
+    'int',
+    (node, value) => {
+      node.history = value;
+    },
+    (node) => intValue(node.history),
+  ),
+  flapLow: field(
+    'float',
+    (node, value) => {
+      node.flapping = { low: value, high: node.flapping?.high ?? 0 };
+    },
+    (node) => floatValue(node.flapping?.low ?? 0),
+  ),
+  flapHigh: field(
+    'float',
+    (node, value) => {
+      node.flapping = { low: node.flapping?.low ?? 0, high: value };
+    },
+    (node) => floatValue(node.flapping?.high ?? 0),
+  ),
   levelTag: text('levelTag'),
   levelField: text('levelField'),
   messageField: text('messageField'),
@@ -75,7 +112,13 @@ const ownProperties: Readonly<Record<string, PropertyDefinition<AlertNode>>> = {
     if (intervals.length === 1) node.stateChangesIntervalNs = intervals[0] ?? 0n;
     return node.data;
   }),
-  stateChangesOnlyDuration: field('duration', (node, value) => { node.stateChangesIntervalNs = value; }, (node) => durationValue(node.stateChangesIntervalNs)),
+  stateChangesOnlyDuration: field(
+    'duration',
+    (node, value) => {
+      node.stateChangesIntervalNs = value;
+    },
+    (node) => durationValue(node.stateChangesIntervalNs),
+  ),
   inhibit: variadicMethod(['string'], 'string', (node, [category], equalTags) => {
     node.inhibits.push({ category, equalTags });
     return node.data;
@@ -150,7 +193,8 @@ export class AlertNode extends PipelineNode {
 
   /** As the original: SNMP traps first. */
   override validate(): string | undefined {
-    const problems = (kind: string) => this.handlers.filter((handler) => handler.kind === kind).flatMap((handler) => handler.validate() ?? []);
+    const problems = (kind: string) =>
+      this.handlers.filter((handler) => handler.kind === kind).flatMap((handler) => handler.validate() ?? []);
     return [...problems('snmptrap'), ...problems('post')][0];
   }
 

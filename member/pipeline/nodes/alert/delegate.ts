@@ -1,4 +1,10 @@
-import type { FieldDefinition, MethodDefinition, ObjectDefinition, PropertyDefinition, ScriptObject } from '../../../tick/evaluate/describe.ts';
+import type {
+  FieldDefinition,
+  MethodDefinition,
+  ObjectDefinition,
+  PropertyDefinition,
+  ScriptObject,
+} from '../../../tick/evaluate/describe.ts';
 
 /**
  * A definition whose properties and methods act on another object: in 1.5.4 handlers of an alert node embed it, so
@@ -19,7 +25,8 @@ export function delegated<Self extends ScriptObject>(
     set: (self, value) => inner.set(target(narrow(self)), value),
     get: (self) => inner.get(target(narrow(self))),
   });
-  const property = (inner: PropertyDefinition): PropertyDefinition => (inner.kind === 'method' ? method(inner) : field(inner));
+  const property = (inner: PropertyDefinition): PropertyDefinition =>
+    inner.kind === 'method' ? method(inner) : field(inner);
   // The evaluator calls with objects of the definition that embeds this one.
   const narrow = (self: ScriptObject): Self => self as Self;
   return {

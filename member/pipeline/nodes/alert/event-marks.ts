@@ -55,7 +55,14 @@ export class EventMarks {
       const builder = this.newBuilder(rows, count);
       for (let i = 0; i < count; i++) {
         const row = selected[i] ?? 0;
-        this.addRow(builder, rows, row, mark, this.tagsWith(rows.tagTable.at(rows.tagIds[row] ?? 0), mark), group.number);
+        this.addRow(
+          builder,
+          rows,
+          row,
+          mark,
+          this.tagsWith(rows.tagTable.at(rows.tagIds[row] ?? 0), mark),
+          group.number,
+        );
       }
       return { rows: builder.finish(), selected: allRows(builder.length), count: builder.length };
     });

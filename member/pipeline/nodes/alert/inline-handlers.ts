@@ -5,7 +5,12 @@
 import type { HandlerSpec } from '../../../alerts/event.ts';
 import type { JsonValue } from '../../../base/store.ts';
 import { field, method, variadicMethod } from '../../../tick/evaluate/describe.ts';
-import type { MethodDefinition, ObjectDefinition, PropertyDefinition, ScriptObject } from '../../../tick/evaluate/describe.ts';
+import type {
+  MethodDefinition,
+  ObjectDefinition,
+  PropertyDefinition,
+  ScriptObject,
+} from '../../../tick/evaluate/describe.ts';
 import type { ScriptValue } from '../../../tick/evaluate/value.ts';
 import { boolValue, durationValue, intValue, nilValue, stringValue } from '../../graph/script-values.ts';
 import type { AlertNode } from './alert.ts';
@@ -28,12 +33,16 @@ export class InlineHandler implements ScriptObject {
   validate(): string | undefined {
     if (this.kind === 'post') {
       const names = Object.keys(recordOf(this.options['headers']));
-      return names.some((name) => name.toUpperCase() === 'AUTHENTICATE') ? "invalid post: cannot set 'authenticate' header" : undefined;
+      return names.some((name) => name.toUpperCase() === 'AUTHENTICATE')
+        ? "invalid post: cannot set 'authenticate' header"
+        : undefined;
     }
     if (this.kind !== 'snmptrap') return undefined;
     const oid = String(this.options['trap-oid'] ?? '');
     if (oid === '') return 'invalid SNMP trap "": you must supply a trap Oid';
-    const bad = listOf(this.options['data-list']).map(recordOf).find((data) => !snmpTypes.has(String(data['type'])));
+    const bad = listOf(this.options['data-list'])
+      .map(recordOf)
+      .find((data) => !snmpTypes.has(String(data['type'])));
     if (bad === undefined) return undefined;
     return `invalid SNMP trap "${oid}": unsupported data type "${String(bad['type'])}" for data entry "${String(bad['oid'])}"`;
   }
@@ -54,19 +63,35 @@ function setOption(handler: InlineHandler, key: string, value: JsonValue): void 
 }
 
 function text(key: string): PropertyDefinition<InlineHandler> {
-  return field('string', (handler, value) => setOption(handler, key, value), (handler) => stringValue(String(handler.options[key] ?? '')));
+  return field(
+    'string',
+    (handler, value) => setOption(handler, key, value),
+    (handler) => stringValue(String(handler.options[key] ?? '')),
+  );
 }
 
 function whole(key: string): PropertyDefinition<InlineHandler> {
-  return field('int', (handler, value) => setOption(handler, key, Number(value)), (handler) => intValue(BigInt(numberOf(handler.options[key]))));
+  return field(
+    'int',
+    (handler, value) => setOption(handler, key, Number(value)),
+    (handler) => intValue(BigInt(numberOf(handler.options[key]))),
+  );
 }
 
 function flag(key: string): PropertyDefinition<InlineHandler> {
-  return field('bool', (handler, value) => setOption(handler, key, value), (handler) => boolValue(handler.options[key] === true));
+  return field(
+    'bool',
+    (handler, value) => setOption(handler, key, value),
+    (handler) => boolValue(handler.options[key] === true),
+  );
 }
 
 function span(key: string): PropertyDefinition<InlineHandler> {
-  return field('duration', (handler, value) => setOption(handler, key, Number(value)), (handler) => durationValue(BigInt(numberOf(handler.options[key]))));
+  return field(
+    'duration',
+    (handler, value) => setOption(handler, key, Number(value)),
+    (handler) => durationValue(BigInt(numberOf(handler.options[key]))),
+  );
 }
 
 function switchOn(key: string): PropertyDefinition<InlineHandler> {
@@ -80,7 +105,11 @@ function list(key: string): PropertyDefinition<InlineHandler> {
 }
 
 /** A property without effect in 1.5.4. */
-const ignoredText: PropertyDefinition<InlineHandler> = field('string', () => {}, () => nilValue);
+const ignoredText: PropertyDefinition<InlineHandler> = field(
+  'string',
+  () => {},
+  () => nilValue,
+);
 
 interface HandlerKind {
   /** As scripts call it. */
@@ -88,7 +117,9 @@ interface HandlerKind {
   readonly kind: string;
   readonly goType: string;
   readonly properties: HandlerProperties;
-  readonly create: (make: (alert: ScriptObject, options: Record<string, JsonValue>) => InlineHandler) => MethodDefinition;
+  readonly create: (
+    make: (alert: ScriptObject, options: Record<string, JsonValue>) => InlineHandler,
+  ) => MethodDefinition;
 }
 
 type Make = Parameters<HandlerKind['create']>[0];
@@ -116,14 +147,16 @@ const kinds: readonly HandlerKind[] = [
         handler.options['to'] = [...listOf(handler.options['to']), ...to];
       }),
     },
-    create: (make) => variadicMethod([], 'string', (alert, _args, to) => make(alert, to.length === 0 ? {} : { to: [...to] })),
+    create: (make) =>
+      variadicMethod([], 'string', (alert, _args, to) => make(alert, to.length === 0 ? {} : { to: [...to] })),
   },
   {
     name: 'exec',
     kind: 'exec',
     goType: '*pipeline.ExecHandler',
     properties: {},
-    create: (make) => variadicMethod(['string'], 'string', (alert, [prog], args) => make(alert, { prog, args: [...args] })),
+    create: (make) =>
+      variadicMethod(['string'], 'string', (alert, [prog], args) => make(alert, { prog, args: [...args] })),
   },
   {
     name: 'log',
@@ -176,7 +209,12 @@ const kinds: readonly HandlerKind[] = [
     name: 'slack',
     kind: 'slack',
     goType: '*pipeline.SlackHandler',
-    properties: { workspace: text('workspace'), channel: text('channel'), username: text('username'), iconEmoji: text('icon-emoji') },
+    properties: {
+      workspace: text('workspace'),
+      channel: text('channel'),
+      username: text('username'),
+      iconEmoji: text('icon-emoji'),
+    },
     create: withoutArguments,
   },
   {
@@ -263,7 +301,10 @@ const kinds: readonly HandlerKind[] = [
       // Accepted, and without effect in 1.5.4.
       skipSSLVerification: method([], () => {}),
     },
-    create: (make) => variadicMethod([], 'string', (alert, _args, [url]) => make(alert, url === undefined || url === '' ? {} : { url })),
+    create: (make) =>
+      variadicMethod([], 'string', (alert, _args, [url]) =>
+        make(alert, url === undefined || url === '' ? {} : { url }),
+      ),
   },
   {
     name: 'opsGenie',
@@ -284,7 +325,12 @@ const kinds: readonly HandlerKind[] = [
     name: 'mqtt',
     kind: 'mqtt',
     goType: '*pipeline.MQTTHandler',
-    properties: { brokerName: text('broker-name'), topic: text('topic'), qos: whole('qos'), retained: flag('retained') },
+    properties: {
+      brokerName: text('broker-name'),
+      topic: text('topic'),
+      qos: whole('qos'),
+      retained: flag('retained'),
+    },
     create: withText('topic'),
   },
 ];
@@ -295,7 +341,9 @@ export function handlerRank(kind: string): number {
 }
 
 /** The properties of an alert node that add handlers; `embedded` is the definition handlers embed. */
-export function handlerMethods(embedded: () => ObjectDefinition): Readonly<Record<string, MethodDefinition<AlertNode>>> {
+export function handlerMethods(
+  embedded: () => ObjectDefinition,
+): Readonly<Record<string, MethodDefinition<AlertNode>>> {
   return Object.fromEntries(
     kinds.map((kind) => {
       const definition: ObjectDefinition<InlineHandler> = {
@@ -324,7 +372,9 @@ function listOf(value: JsonValue | undefined): readonly JsonValue[] {
 }
 
 function recordOf(value: JsonValue | undefined): Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, JsonValue>>) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, JsonValue>>)
+    : {};
 }
 
 function numberOf(value: JsonValue | undefined): number {
@@ -333,7 +383,8 @@ function numberOf(value: JsonValue | undefined): number {
 
 /** Lambdas, nodes and their like have no JSON. */
 function jsonOf(value: ScriptValue): JsonValue {
-  if (value.type === 'bool' || value.type === 'float' || value.type === 'string' || value.type === 'regex') return value.value;
+  if (value.type === 'bool' || value.type === 'float' || value.type === 'string' || value.type === 'regex')
+    return value.value;
   if (value.type === 'int' || value.type === 'duration') return Number(value.value);
   return value.type === 'list' ? value.value.map(jsonOf) : null;
 }

@@ -38,7 +38,8 @@ export class Levels {
       if (!compiled.ok) return err(`Failed to compile stateful expression for ${name}: ${compiled.error}`);
       levels.push(new Condition(compiled.value));
       const compiledReset = reset === undefined ? ok(undefined) : Predicate.compile(reset, clock);
-      if (!compiledReset.ok) return err(`Failed to compile stateful expression for ${name}Reset: ${compiledReset.error}`);
+      if (!compiledReset.ok)
+        return err(`Failed to compile stateful expression for ${name}Reset: ${compiledReset.error}`);
       resets.push(compiledReset.value === undefined ? undefined : new Condition(compiledReset.value));
     }
     return ok(new Levels(levels, resets));

@@ -36,7 +36,11 @@ export class AlertTemplates {
     [this.id, this.message, this.details] = templates;
     this.taskId = environment.taskId;
     const { hostname, clusterId, serverId } = environment.server;
-    this.serverInfo = goStruct('kapacitor.serverInfo', { Hostname: hostname, ClusterID: clusterId, ServerID: serverId });
+    this.serverInfo = goStruct('kapacitor.serverInfo', {
+      Hostname: hostname,
+      ClusterID: clusterId,
+      ServerID: serverId,
+    });
   }
 
   static parse(node: AlertNode, environment: PipelineEnvironment): Result<AlertTemplates, string> {
@@ -44,7 +48,11 @@ export class AlertTemplates {
     if (!id.ok) return id;
     const message = compileTemplate(node.message, { name: 'message', html: false });
     if (!message.ok) return message;
-    const details = compileTemplate(node.details, { name: 'details', html: true, functions: new Map([['json', detailsJson]]) });
+    const details = compileTemplate(node.details, {
+      name: 'details',
+      html: true,
+      functions: new Map([['json', detailsJson]]),
+    });
     if (!details.ok) return details;
     return ok(new AlertTemplates([id.value, message.value, details.value], environment));
   }
@@ -53,7 +61,10 @@ export class AlertTemplates {
     return renderTemplate(this.id, this.idInfo(subject));
   }
 
-  renderTexts(subject: EventSubject, occurrence: EventOccurrence): Result<{ message: string; details: string }, string> {
+  renderTexts(
+    subject: EventSubject,
+    occurrence: EventOccurrence,
+  ): Result<{ message: string; details: string }, string> {
     const messageInfo = goStruct('kapacitor.messageInfo', {
       idInfo: this.idInfo(subject),
       ID: occurrence.id,
@@ -64,7 +75,10 @@ export class AlertTemplates {
     });
     const message = renderTemplate(this.message, messageInfo);
     if (!message.ok) return message;
-    const details = renderTemplate(this.details, goStruct('kapacitor.detailsInfo', { messageInfo, Message: message.value }));
+    const details = renderTemplate(
+      this.details,
+      goStruct('kapacitor.detailsInfo', { messageInfo, Message: message.value }),
+    );
     return details.ok ? ok({ message: message.value, details: details.value }) : details;
   }
 

@@ -115,7 +115,13 @@ export class AggregateMachine extends Machine {
     const { values } = known;
     if (this.isUsable(values, 'point')) {
       const group = this.context.groups.at(number);
-      this.reduce(values, values.type, { name: known.name, group, tags: group.tags, seconds: known.seconds, nanos: known.nanos });
+      this.reduce(values, values.type, {
+        name: known.name,
+        group,
+        tags: group.tags,
+        seconds: known.seconds,
+        nanos: known.nanos,
+      });
     }
     values.reset();
     values.release();
@@ -165,7 +171,13 @@ export class AggregateMachine extends Machine {
   }
 
   /** The chosen point with all its fields and tags; the field alone takes the new name. */
-  private addSelected(values: FieldValues, point: number, header: BatchHeader, seconds: number, nanos: number): boolean {
+  private addSelected(
+    values: FieldValues,
+    point: number,
+    header: BatchHeader,
+    seconds: number,
+    nanos: number,
+  ): boolean {
     const rows = values.sources[point];
     const row = values.rows[point] ?? 0;
     if (rows === undefined) return true;
@@ -204,11 +216,19 @@ export class AggregateMachine extends Machine {
     const { groups } = this.context;
     const group = groups.ofBatch(header.name, header.group.tags, header.group.dimensions.byName);
     let { seconds, nanos } = header;
-    const builder = new RowsBuilder({ name: header.name, database: '', retentionPolicy: '', tagTable: groups.tags }, this.reduced.count);
+    const builder = new RowsBuilder(
+      { name: header.name, database: '', retentionPolicy: '', tagTable: groups.tags },
+      this.reduced.count,
+    );
     for (let i = 0; i < this.reduced.count; i++) {
       const time = this.timeOf(i, values, header);
       builder.setField(this.node.as, type, this.reduced.values[i] ?? 0);
-      builder.addRow(time.seconds, time.nanos, this.tagsOf(values, this.reduced.points[i] ?? noPoint, group).id, group.number);
+      builder.addRow(
+        time.seconds,
+        time.nanos,
+        this.tagsOf(values, this.reduced.points[i] ?? noPoint, group).id,
+        group.number,
+      );
       if (isBefore(seconds, nanos, time.seconds, time.nanos)) ({ seconds, nanos } = time);
     }
     const rows = builder.finish();

@@ -24,7 +24,8 @@ type Reduce = (values: FieldValues, into: Reduced) => void;
 
 const numbersOnly = (type: ValueType): ValueType | undefined => (type === 'float' || type === 'int' ? type : undefined);
 const toFloat = (type: ValueType): ValueType | undefined => (type === 'float' || type === 'int' ? 'float' : undefined);
-const anyType = (type: ValueType): ValueType | undefined => (type === 'string' || type === 'bool' ? type : numbersOnly(type));
+const anyType = (type: ValueType): ValueType | undefined =>
+  type === 'string' || type === 'bool' ? type : numbersOnly(type);
 
 function plain(resultType: Aggregate['resultType'], reduce: Reduce, isEmptyOk = false): Aggregate {
   return { resultType, isSelector: false, isEmptyOk, keepsPointTags: false, reduce };
@@ -34,7 +35,11 @@ function selector(resultType: Aggregate['resultType'], reduce: Reduce): Aggregat
   return { resultType, isSelector: true, isEmptyOk: false, keepsPointTags: false, reduce };
 }
 
-export const count = plain((type) => (anyType(type) === undefined ? undefined : 'int'), (values, into) => into.add(values.count, values.count === 0 ? epochPoint : noPoint), true);
+export const count = plain(
+  (type) => (anyType(type) === undefined ? undefined : 'int'),
+  (values, into) => into.add(values.count, values.count === 0 ? epochPoint : noPoint),
+  true,
+);
 
 export const sum = plain(numbersOnly, (values, into) => into.add(total(values), epochPoint), true);
 
@@ -68,7 +73,8 @@ export const mode = plain(numbersOnly, (values, into) => {
       continue;
     }
     run.frequency++;
-    if (most.frequency > run.frequency || (most.frequency === run.frequency && isLater(values, run.point, most.point))) continue;
+    if (most.frequency > run.frequency || (most.frequency === run.frequency && isLater(values, run.point, most.point)))
+      continue;
     most = { value, point, frequency: run.frequency };
   }
   into.add(most.value, noPoint);
@@ -115,7 +121,9 @@ export const stddev = plain(toFloat, (values, into) => {
 export const distinct = plain(anyType, (values, into) => {
   const firsts = new Map<Cell, number>();
   for (let i = 0; i < values.count; i++) if (!firsts.has(values.cell(i))) firsts.set(values.cell(i), i);
-  const points = [...firsts.values()].sort((a, b) => compareTimes(values, a, b) || compareCells(values.cell(a), values.cell(b)));
+  const points = [...firsts.values()].sort(
+    (a, b) => compareTimes(values, a, b) || compareCells(values.cell(a), values.cell(b)),
+  );
   for (const point of points) into.add(values.cell(point), point);
 });
 
@@ -130,12 +138,18 @@ function chosen(precedes: (values: FieldValues, candidate: number, best: number)
 
 export const min = selector(
   numbersOnly,
-  chosen((values, i, best) => values.cell(i) < values.cell(best) || (values.cell(i) === values.cell(best) && isEarlier(values, i, best))),
+  chosen(
+    (values, i, best) =>
+      values.cell(i) < values.cell(best) || (values.cell(i) === values.cell(best) && isEarlier(values, i, best)),
+  ),
 );
 
 export const max = selector(
   numbersOnly,
-  chosen((values, i, best) => values.cell(i) > values.cell(best) || (values.cell(i) === values.cell(best) && isEarlier(values, i, best))),
+  chosen(
+    (values, i, best) =>
+      values.cell(i) > values.cell(best) || (values.cell(i) === values.cell(best) && isEarlier(values, i, best)),
+  ),
 );
 
 export const first = selector(
@@ -143,7 +157,9 @@ export const first = selector(
   chosen((values, i, best) => {
     const order = compareTimes(values, i, best);
     if (order !== 0) return order < 0;
-    return values.type === 'bool' ? values.cell(i) === false && values.cell(best) === true : compareCells(values.cell(i), values.cell(best)) > 0;
+    return values.type === 'bool'
+      ? values.cell(i) === false && values.cell(best) === true
+      : compareCells(values.cell(i), values.cell(best)) > 0;
   }),
 );
 
@@ -159,7 +175,8 @@ export function percentile(percent: number): Aggregate {
   return selector(numbersOnly, (values, into) => {
     const index = Math.floor((values.count * percent) / 100 + 0.5) - 1;
     if (index < 0 || index >= values.count || Number.isNaN(index)) return;
-    const point = values.cells === undefined ? ranked(values.numbers, values.count, index) : (byValue(values)[index] ?? 0);
+    const point =
+      values.cells === undefined ? ranked(values.numbers, values.count, index) : (byValue(values)[index] ?? 0);
     into.addSelected(values.cell(point), point, values.type === 'float');
   });
 }
@@ -191,7 +208,8 @@ function fieldOrTag(values: FieldValues, point: number, name: string): string {
   const rows = values.sources[point];
   const row = values.rows[point] ?? 0;
   const column = rows?.fields.find((field) => field.name === name)?.column;
-  if (column !== undefined && (column.present === undefined || column.present[row] === 1)) return String(column.values[row]);
+  if (column !== undefined && (column.present === undefined || column.present[row] === 1))
+    return String(column.values[row]);
   return rows?.tagTable.at(rows.tagIds[row] ?? 0).get(name) ?? '';
 }
 
@@ -250,7 +268,9 @@ function isLater(values: FieldValues, a: number, b: number): boolean {
 }
 
 function byValue(values: FieldValues): number[] {
-  return Array.from({ length: values.count }, (_, index) => index).sort((a, b) => compareCells(values.cell(a), values.cell(b)));
+  return Array.from({ length: values.count }, (_, index) => index).sort((a, b) =>
+    compareCells(values.cell(a), values.cell(b)),
+  );
 }
 
 let scratch = new Float64Array(64);

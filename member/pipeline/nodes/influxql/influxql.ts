@@ -21,14 +21,30 @@ const influxqlDefinition: ObjectDefinition<InfluxqlNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    as: field('string', (node, value) => { node.as = value; }, (node) => stringValue(node.as)),
-    field: field('string', (node, value) => { node.field = value; }, (node) => stringValue(node.field)),
-    usePointTimes: method([], (node) => { node.usesPointTimes = true; }),
+    as: field(
+      'string',
+      (node, value) => {
+        node.as = value;
+      },
+      (node) => stringValue(node.as),
+    ),
+    field: field(
+      'string',
+      (node, value) => {
+        node.field = value;
+      },
+      (node) => stringValue(node.field),
+    ),
+    usePointTimes: method([], (node) => {
+      node.usesPointTimes = true;
+    }),
   },
   chainMethods: {},
 };
 
-type Work = { readonly kind: 'aggregate'; readonly aggregate: Aggregate } | { readonly kind: 'transformation'; readonly transformation: Transformation };
+type Work =
+  | { readonly kind: 'aggregate'; readonly aggregate: Aggregate }
+  | { readonly kind: 'transformation'; readonly transformation: Transformation };
 
 export class InfluxqlNode extends PipelineNode {
   readonly definition = influxqlDefinition;
@@ -60,22 +76,40 @@ function simple(name: string, aggregate: Aggregate): MethodDefinition<PipelineNo
   return method(['string'], (parent: PipelineNode, [fieldName]) => link(parent, name, fieldName, 'stream', aggregate));
 }
 
-function link(parent: PipelineNode, name: string, fieldName: string, provides: EdgeType, aggregate: Aggregate): InfluxqlNode {
-  return parent.link(new InfluxqlNode(parent.graph, name, fieldName, [parent.provides, provides], { kind: 'aggregate', aggregate }));
+function link(
+  parent: PipelineNode,
+  name: string,
+  fieldName: string,
+  provides: EdgeType,
+  aggregate: Aggregate,
+): InfluxqlNode {
+  return parent.link(
+    new InfluxqlNode(parent.graph, name, fieldName, [parent.provides, provides], { kind: 'aggregate', aggregate }),
+  );
 }
 
-function linkTransformation(parent: PipelineNode, name: string, fieldName: string, transformation: Transformation): InfluxqlNode {
+function linkTransformation(
+  parent: PipelineNode,
+  name: string,
+  fieldName: string,
+  transformation: Transformation,
+): InfluxqlNode {
   const edges = [parent.provides, parent.provides] as const;
-  return parent.link(new InfluxqlNode(parent.graph, name, fieldName, edges, { kind: 'transformation', transformation }));
+  return parent.link(
+    new InfluxqlNode(parent.graph, name, fieldName, edges, { kind: 'transformation', transformation }),
+  );
 }
 
 function holtWintersMethod(includesFit: boolean): MethodDefinition<PipelineNode> {
-  return method(['string', 'int', 'int', 'duration'], (parent: PipelineNode, [fieldName, forecasts, season, intervalNs]) => {
-    const options = { forecasts: Number(forecasts), season: Number(season), intervalNs, includesFit };
-    const node = link(parent, 'holtWinters', fieldName, 'batch', holtWinters(options));
-    node.usesPointTimes = true;
-    return node;
-  });
+  return method(
+    ['string', 'int', 'int', 'duration'],
+    (parent: PipelineNode, [fieldName, forecasts, season, intervalNs]) => {
+      const options = { forecasts: Number(forecasts), season: Number(season), intervalNs, includesFit };
+      const node = link(parent, 'holtWinters', fieldName, 'batch', holtWinters(options));
+      node.usesPointTimes = true;
+      return node;
+    },
+  );
 }
 
 function extremesMethod(name: 'top' | 'bottom'): MethodDefinition<PipelineNode> {
@@ -87,7 +121,9 @@ function extremesMethod(name: 'top' | 'bottom'): MethodDefinition<PipelineNode> 
 export const influxqlModule: NodeModule = {
   chainMethods: {
     count: simple('count', aggregates.count),
-    distinct: method(['string'], (parent: PipelineNode, [fieldName]) => link(parent, 'distinct', fieldName, 'batch', aggregates.distinct)),
+    distinct: method(['string'], (parent: PipelineNode, [fieldName]) =>
+      link(parent, 'distinct', fieldName, 'batch', aggregates.distinct),
+    ),
     mean: simple('mean', aggregates.mean),
     median: simple('median', aggregates.median),
     mode: simple('mode', aggregates.mode),
@@ -103,9 +139,15 @@ export const influxqlModule: NodeModule = {
     ),
     top: extremesMethod('top'),
     bottom: extremesMethod('bottom'),
-    elapsed: method(['string', 'duration'], (parent: PipelineNode, [fieldName, unitNs]) => linkTransformation(parent, 'elapsed', fieldName, elapsed(unitNs))),
-    difference: method(['string'], (parent: PipelineNode, [fieldName]) => linkTransformation(parent, 'difference', fieldName, differenceOf)),
-    cumulativeSum: method(['string'], (parent: PipelineNode, [fieldName]) => linkTransformation(parent, 'cumulativeSum', fieldName, cumulativeSum)),
+    elapsed: method(['string', 'duration'], (parent: PipelineNode, [fieldName, unitNs]) =>
+      linkTransformation(parent, 'elapsed', fieldName, elapsed(unitNs)),
+    ),
+    difference: method(['string'], (parent: PipelineNode, [fieldName]) =>
+      linkTransformation(parent, 'difference', fieldName, differenceOf),
+    ),
+    cumulativeSum: method(['string'], (parent: PipelineNode, [fieldName]) =>
+      linkTransformation(parent, 'cumulativeSum', fieldName, cumulativeSum),
+    ),
     movingAverage: method(['string', 'int'], (parent: PipelineNode, [fieldName, window]) =>
       linkTransformation(parent, 'movingAverage', fieldName, movingAverage(Number(window))),
     ),

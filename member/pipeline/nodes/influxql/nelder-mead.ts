@@ -2,13 +2,20 @@
  * The downhill simplex method with the steps InfluxDB 1.1 takes, in its order, so that it ends at the same
  * parameters. `objective` may change what it is given.
  */
-export function minimize(objective: (at: number[]) => number, start: readonly number[], tolerance: number): { value: number; at: number[] } {
+export function minimize(
+  objective: (at: number[]) => number,
+  start: readonly number[],
+  tolerance: number,
+): { value: number; at: number[] } {
   const n = start.length;
   const corners = firstSimplex(start);
   const values = corners.map(objective);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     const { worst, best, second } = ranks(values);
-    const center = Array.from({ length: n }, (_, i) => (corners.reduce((sum, corner, index) => (index === worst ? sum : sum + (corner[i] ?? 0)), 0)) / n);
+    const center = Array.from(
+      { length: n },
+      (_, i) => corners.reduce((sum, corner, index) => (index === worst ? sum : sum + (corner[i] ?? 0)), 0) / n,
+    );
     const worstCorner = corners[worst] ?? [];
     const reflected = center.map((c, i) => c + reflection * (c - (worstCorner[i] ?? 0)));
     const atReflected = objective(reflected);

@@ -90,10 +90,15 @@ export class TransformationMachine extends Machine {
         return undefined;
       }
     }
-    const running = state ?? { type: column?.type ?? 'float', name: rows.name, transformer: this.transformation.create(column?.type ?? 'float') };
+    const running = state ?? {
+      type: column?.type ?? 'float',
+      name: rows.name,
+      transformer: this.transformation.create(column?.type ?? 'float'),
+    };
     // An unusable point adds nothing, but what there is goes out once more, as in 1.5.4.
     if (!isThere) report(`failed to aggregate ${what}`, `field ${field} missing from point cannot aggregate`);
-    else if (column.type !== running.type) report(`failed to aggregate ${what}`, mistyped(field, column.type, running.type));
+    else if (column.type !== running.type)
+      report(`failed to aggregate ${what}`, mistyped(field, column.type, running.type));
     else running.transformer.add(column.values[row] ?? 0, rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
     return running;
   }
@@ -104,7 +109,10 @@ export class TransformationMachine extends Machine {
     const type = this.transformation.resultType(state.type) ?? state.type;
     if (this.builder?.name !== state.name || !this.builder.setField(this.node.as, type, result.value)) {
       this.finishBuilder();
-      this.builder = new RowsBuilder({ name: state.name, database: '', retentionPolicy: '', tagTable: this.context.groups.tags }, 64);
+      this.builder = new RowsBuilder(
+        { name: state.name, database: '', retentionPolicy: '', tagTable: this.context.groups.tags },
+        64,
+      );
       this.builder.setField(this.node.as, type, result.value);
     }
     this.builder.addRow(result.seconds, result.nanos, group.tags.id, group.number);
@@ -112,7 +120,8 @@ export class TransformationMachine extends Machine {
 
   private finishBuilder(): void {
     const rows = this.builder?.finish();
-    if (rows !== undefined && rows.length > 0) this.finished.push({ rows, selected: allRows(rows.length), count: rows.length });
+    if (rows !== undefined && rows.length > 0)
+      this.finished.push({ rows, selected: allRows(rows.length), count: rows.length });
     this.builder = undefined;
   }
 

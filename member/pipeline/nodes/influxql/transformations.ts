@@ -35,7 +35,10 @@ export const differenceOf: Transformation = { resultType: numbersOnly, create: (
 export const cumulativeSum: Transformation = { resultType: numbersOnly, create: (type) => new CumulativeSum(type) };
 
 export function movingAverage(window: number): Transformation {
-  return { resultType: (type) => (numbersOnly(type) === undefined ? undefined : 'float'), create: (type) => new MovingAverage(window, type) };
+  return {
+    resultType: (type) => (numbersOnly(type) === undefined ? undefined : 'float'),
+    create: (type) => new MovingAverage(window, type),
+  };
 }
 
 class Elapsed implements Transformer {
@@ -82,7 +85,8 @@ class Difference implements Transformer {
     const { current, previous } = this;
     if (current === undefined || previous === undefined) return undefined;
     this.previous = undefined;
-    const value = this.type === 'float' ? Number(current.value) - Number(previous) : subtractInt(current.value, previous);
+    const value =
+      this.type === 'float' ? Number(current.value) - Number(previous) : subtractInt(current.value, previous);
     return { ...current, value };
   }
 }
@@ -97,7 +101,11 @@ class CumulativeSum implements Transformer {
 
   add(value: Cell, seconds: number, nanos: number): void {
     const before = this.current?.value ?? 0;
-    this.current = { value: this.type === 'float' ? Number(before) + Number(value) : addInt(before, value), seconds, nanos };
+    this.current = {
+      value: this.type === 'float' ? Number(before) + Number(value) : addInt(before, value),
+      seconds,
+      nanos,
+    };
   }
 
   result(): TransformedPoint | undefined {
