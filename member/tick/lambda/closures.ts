@@ -93,6 +93,12 @@ function applyClosure(typed: Typed & { op: 'apply' }, context: KernelContext): R
     return value;
   };
   const [first, second, third, fourth] = closures;
+  if (!typed.canFail && kernel.isStateful !== true) {
+    if (second === undefined && first !== undefined) return (columns, row) => run(first(columns, row), context);
+    if (third === undefined && first !== undefined && second !== undefined) {
+      return (columns, row) => run(first(columns, row), second(columns, row), context);
+    }
+  }
   if (first === undefined) {
     return () => {
       selectState();

@@ -129,19 +129,21 @@ export class ClosureLambda extends Specialized {
   }
 
   override filter(columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun): number {
+    const isFull = columns.every(({ present }) => present === undefined);
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const row = selection[i] ?? 0;
-      if (this.test(columns, row, run)) into[kept++] = row;
+      if (isFull ? this.run(this.predicateClosure, columns, row, run) === true : this.test(columns, row, run)) into[kept++] = row;
     }
     return kept;
   }
 
   override map(columns: readonly Column[], selection: Int32Array, count: number, output: OutputColumn, into: Int32Array, run: LambdaRun): number {
+    const isFull = columns.every(({ present }) => present === undefined);
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const row = selection[i] ?? 0;
-      const value = this.value(columns, row, run);
+      const value = isFull ? this.run(this.valueClosure, columns, row, run) : this.value(columns, row, run);
       if (value === undefined) continue;
       output.set(row, value);
       into[kept++] = row;

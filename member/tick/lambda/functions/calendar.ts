@@ -3,7 +3,7 @@
 const daySeconds = 86_400;
 
 function modulo(a: number, b: number): number {
-  return ((a % b) + b) % b;
+  return a - Math.floor(a / b) * b;
 }
 
 export function minuteOf(seconds: number): number {
