@@ -32,11 +32,14 @@ describe('templates of an alert node, as recorded of 1.5.4', () => {
     expect(render({})).toEqual({
       id: 'oven:line=b',
       message: 'oven:line=b is WARNING',
-      details:
-        '{&#34;Name&#34;:&#34;oven&#34;,&#34;TaskName&#34;:&#34;task&#34;,&#34;Group&#34;:&#34;line=b&#34;,&#34;Tags&#34;:{&#34;line&#34;:&#34;b&#34;,&#34;unit&#34;:&#34;7&#34;},' +
-        '&#34;ServerInfo&#34;:{&#34;Hostname&#34;:&#34;h&#34;,&#34;ClusterID&#34;:&#34;c&#34;,&#34;ServerID&#34;:&#34;s&#34;},&#34;ID&#34;:&#34;oven:line=b&#34;,' +
-        '&#34;Fields&#34;:{&#34;door&#34;:&#34;shut&#34;,&#34;temp&#34;:210.5},&#34;Level&#34;:&#34;WARNING&#34;,&#34;Time&#34;:&#34;2017-07-14T02:40:01Z&#34;,' +
-        '&#34;Duration&#34;:0,&#34;Message&#34;:&#34;oven:line=b is WARNING&#34;}\n',
+      details: [
+        '{"Name":"oven","TaskName":"task","Group":"line=b","Tags":{"line":"b","unit":"7"},',
+        '"ServerInfo":{"Hostname":"h","ClusterID":"c","ServerID":"s"},"ID":"oven:line=b",',
+        '"Fields":{"door":"shut","temp":210.5},"Level":"WARNING","Time":"2017-07-14T02:40:01Z",',
+        '"Duration":0,"Message":"oven:line=b is WARNING"}\n',
+      ]
+        .join('')
+        .replaceAll('"', '&#34;'),
     });
   });
 

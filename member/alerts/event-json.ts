@@ -14,9 +14,8 @@ export function eventJson(event: AlertEvent): Result<string, string> {
   if (!data.ok) return data;
   const { id, message, details, timeNs, durationNs, level, previousLevel, recoverable } = event;
   const head = `{"id":${jsonText(id)},"message":${jsonText(message)},"details":${jsonText(details)},"time":"${formatRfc3339(timeNs)}"`;
-  return ok(
-    `${head},"duration":${durationNs},"level":"${level}","data":${data.value},"previousLevel":"${previousLevel}","recoverable":${recoverable}}`,
-  );
+  const tail = `"data":${data.value},"previousLevel":"${previousLevel}","recoverable":${recoverable}}`;
+  return ok(`${head},"duration":${durationNs},"level":"${level}",${tail}`);
 }
 
 /** `{"series":[…]}`, as results of queries and `httpOut` have it; null for none. */

@@ -44,7 +44,8 @@ const event: AlertEvent = {
   recoverable: true,
 };
 const json =
-  '{"id":"cpu.web-1","message":"cpu.web-1 is CRITICAL, v=4 \\u0026 \\"more\\"","details":"\\u003cb\\u003ex\\u003c/b\\u003e","time":"2017-07-14T02:40:01Z",' +
+  '{"id":"cpu.web-1","message":"cpu.web-1 is CRITICAL, v=4 \\u0026 \\"more\\"","details":"\\u003cb\\u003ex\\u003c/b\\u003e",' +
+  '"time":"2017-07-14T02:40:01Z",' +
   '"duration":0,"level":"CRITICAL","data":{"series":[{"name":"cpu","tags":{"host":"web-1"},"columns":["time","v","f"],' +
   '"values":[["2017-07-14T02:40:01Z",9007199254740993,1e+21]]}]},"previousLevel":"OK","recoverable":true}\n';
 
@@ -123,7 +124,8 @@ describe('requests of handlers', () => {
       password: 'p:w',
       isTemplateFile: false,
       alertTemplate:
-        '{{ .ID }}|{{ .Level }}|{{ .PreviousLevel }}|{{ .Time }}|{{ .Duration }}|{{ .Recoverable }}|{{ range .Data.Series }}{{ .Name }} {{ range .Values }}{{ . }}{{ end }}{{ end }}|{{ json .Data }}',
+        '{{ .ID }}|{{ .Level }}|{{ .PreviousLevel }}|{{ .Time }}|{{ .Duration }}|{{ .Recoverable }}|' +
+        '{{ range .Data.Series }}{{ .Name }} {{ range .Values }}{{ . }}{{ end }}{{ end }}|{{ json .Data }}',
     };
     const environment = { ...emptyEnvironment, endpoints: [endpoint] };
     expect(rendered('post', { endpoint: 'example', url: 'http://other/', headers: { 'X-B': 'own' } }, environment)).toEqual({
@@ -139,7 +141,8 @@ describe('requests of handlers', () => {
       ],
       body:
         'cpu.web-1|CRITICAL|OK|2017-07-14 02:40:01 +0000 UTC|0s|true|cpu [2017-07-14 02:40:01 +0000 UTC 9007199254740993 1e+21]|' +
-        '{"series":[{"name":"cpu","tags":{"host":"web-1"},"columns":["time","v","f"],"values":[["2017-07-14T02:40:01Z",9007199254740993,1e+21]]}]}\n',
+        '{"series":[{"name":"cpu","tags":{"host":"web-1"},"columns":["time","v","f"],' +
+        '"values":[["2017-07-14T02:40:01Z",9007199254740993,1e+21]]}]}\n',
     });
   });
 

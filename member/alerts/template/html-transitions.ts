@@ -126,11 +126,11 @@ function nextStep(context: Context, text: string): StepResult {
   return ok({ context: inside, length: text.length });
 }
 
-const scriptTypes =
-  /^(?:(?:application|text)\/(?:ecmascript|javascript|x-ecmascript|x-javascript|json|livescript|jscript|javascript1\.[0-5])|application\/ld\+json|module)$/;
+const scriptTypes = /^(?:application|text)\/(?:x-)?(?:ecmascript|javascript|json|livescript|jscript|javascript1\.[0-5])$/;
 
 function isScriptType(value: string): boolean {
-  return scriptTypes.test((value.split(';')[0] ?? '').trim().toLowerCase());
+  const type = (value.split(';')[0] ?? '').trim().toLowerCase();
+  return type === 'module' || type === 'application/ld+json' || scriptTypes.test(type);
 }
 
 function attributeEnd({ delimiter }: Context, text: string): number {

@@ -39,6 +39,13 @@ export interface Token {
 
 const keywords = new Set(['block', 'break', 'continue', 'define', 'else', 'end', 'if', 'range', 'template', 'with']);
 const space = /[ \t\r\n]/;
+/** Hexadecimal, octal, binary and decimal numbers, each with an optional sign, fraction and `i`. */
+const numberPatterns = [
+  /[+-]?0[xX][\da-fA-F_]*\.?[\da-fA-F_]*(?:[pP][+-]?[\d_]*)?i?/y,
+  /[+-]?0[oO][0-7_]*\.?[0-7_]*i?/y,
+  /[+-]?0[bB][01_]*\.?[01_]*i?/y,
+  /[+-]?[\d_]*\.?[\d_]*(?:[eE][+-]?[\d_]*)?i?/y,
+] as const;
 const word = /[\p{L}\p{Nd}_]/u;
 
 export function lex(text: string): readonly Token[] {
@@ -262,8 +269,12 @@ class Lexer {
 
   /** Accepts more than numbers, as Go does; the parser refuses the rest. */
   #scanNumber(): boolean {
-    const pattern =
-      /[+-]?(?:0[xX][\da-fA-F_]*\.?[\da-fA-F_]*(?:[pP][+-]?[\d_]*)?|0[oO][0-7_]*\.?[0-7_]*|0[bB][01_]*\.?[01_]*|[\d_]*\.?[\d_]*(?:[eE][+-]?[\d_]*)?)i?/y;
+    const [hex, octal, binary, decimal] = numberPatterns;
+    const start = this.#text
+      .slice(this.#at, this.#at + 3)
+      .replace(/^[+-]/, '')
+      .toLowerCase();
+    const pattern = start.startsWith('0x') ? hex : start.startsWith('0o') ? octal : start.startsWith('0b') ? binary : decimal;
     pattern.lastIndex = this.#at;
     this.#at += pattern.exec(this.#text)?.[0].length ?? 0;
     const next = this.#peek();
