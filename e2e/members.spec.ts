@@ -11,7 +11,7 @@ let lab: LabProcess;
 test.beforeAll(async () => {
   lab = await startLab(['--data', 'none']);
 });
-test.afterAll(async () => lab.stop());
+test.afterAll(async () => lab?.stop());
 
 const apis = (): string[] => lab.ready.members.map(({ api }) => api);
 

@@ -63,6 +63,6 @@ export function labFacts(state: HostState): Record<string, unknown> {
     clusterId: lab.clusterId,
     members: members.map(({ name, id, pid, api, rpc, gossip }) => ({ name, id, pid, api, rpc, gossip })),
     inbox: lab.inbox,
-    data: { kind: data.kind, state: data.state, title: data.title },
+    data: { kind: data.kind, state: data.state, title: data.title, url: data.url },
   };
 }

@@ -131,6 +131,8 @@ export const dataSource = z.object({
   kind: z.enum(['generator', 'none', 'url', 'spawn']),
   state: z.enum(['off', 'starting', 'running', 'failed']),
   title: z.string(),
+  /** The InfluxDB that feeds the members, for `url` and `spawn`; null otherwise. */
+  url: z.string().nullable(),
   pointsPerSecond: z.number(),
   /** Hosts of the generator, with the incident each is under. */
   hosts: z.array(z.object({ host: z.string(), incident: z.string().nullable() })),

@@ -8,7 +8,7 @@ import { httpCall } from './http-call.ts';
 import { apiOf, memberState, type LabContext } from './lab-context.ts';
 import { failure, type LabError } from './lab-error.ts';
 import { influxUrl } from './member-config.ts';
-import type { DataChoice } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 const titles = {
   generator: 'CPU of six hosts',
@@ -17,12 +17,14 @@ const titles = {
   url: 'InfluxDB',
 } as const;
 
-export function dataShown(data: DataChoice): DataSource {
+export function dataShown(plan: Plan): DataSource {
+  const { data } = plan;
   const generated = data.kind === 'generator' || data.kind === 'spawn';
   return {
     kind: data.kind,
     state: 'off',
     title: data.kind === 'url' ? `${titles.url} at ${data.url}` : titles[data.kind],
+    url: influxUrl(plan),
     pointsPerSecond: 0,
     hosts: generated ? hosts.map((host) => ({ host, incident: null })) : [],
     lastPointAt: null,
@@ -40,7 +42,7 @@ export class LabData {
   /** What must serve before the members start. The text of success is for the step list. */
   async prepare(): Promise<Result<string, string>> {
     const { plan, supervisor } = this.context;
-    this.show({ ...dataShown(plan.data), state: plan.data.kind === 'none' ? 'off' : 'starting' });
+    this.show({ ...dataShown(plan), state: plan.data.kind === 'none' ? 'off' : 'starting' });
     if (plan.data.kind === 'url') {
       const answer = await httpCall(`${plan.data.url.replace(/\/$/, '')}/ping`);
       return answer.ok
@@ -82,7 +84,7 @@ export class LabData {
   end(): void {
     this.generator?.close();
     this.generator = null;
-    this.show(dataShown(this.context.plan.data));
+    this.show(dataShown(this.context.plan));
   }
 
   /** The data source lives or dies with its process. */

@@ -70,7 +70,7 @@ export class Lab {
       links: [],
       faults: [],
       alerts: [],
-      data: dataShown(plan.data),
+      data: dataShown(plan),
       scenarios: setup.scenarios,
       scenario: null,
       commands: [],
@@ -341,7 +341,7 @@ export class Lab {
     this.store.change(
       ...gone.map(({ name }) => ({ part: 'member-gone' as const, name })),
       ...plan.members.map((member) => ({ part: 'member' as const, value: emptyMember(member) })),
-      { part: 'data', value: dataShown(plan.data) },
+      { part: 'data', value: dataShown(plan) },
     );
     updateLab(this, { plan: planShown(plan) });
   }

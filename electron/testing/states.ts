@@ -65,6 +65,7 @@ export function hostState(extra: Partial<HostState> = {}): HostState {
       kind: 'generator',
       state: 'running',
       title: '',
+      url: null,
       pointsPerSecond: 30,
       hosts: [{ host: 'web-03', incident: null }],
       lastPointAt: null,

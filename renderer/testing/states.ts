@@ -181,6 +181,7 @@ export function aHost(part: Partial<HostState> = {}): HostState {
       title: 'CPU of six hosts',
       pointsPerSecond: 30,
       hosts: sampleHosts.map((host) => ({ host, incident: null })),
+      url: null,
       lastPointAt: 0,
     },
     scenarios: sampleScenarios,
