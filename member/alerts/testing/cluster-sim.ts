@@ -23,6 +23,8 @@ export interface SimOptions {
   readonly networkDelayMs: number;
   /** How long a failed member is still thought alive. */
   readonly detectionMs: number;
+  /** Wall clocks differ by up to this. */
+  readonly clockSkewMs?: number;
   readonly handlers: readonly HandlerSpec[];
 }
 
@@ -72,7 +74,11 @@ export class ClusterSim implements World {
       this.members.push(new SimMember(id, this, prepare, options.handlers));
       this.#statuses.set(id, 'alive');
     }
-    for (const member of this.members) member.start(this.view());
+    const skewMs = options.clockSkewMs ?? 0;
+    for (const member of this.members) {
+      if (skewMs > 0) member.skewMs = this.random(skewMs);
+      member.start(this.view());
+    }
   }
 
   nowMs(): number {

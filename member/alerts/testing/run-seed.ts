@@ -54,6 +54,7 @@ export function runSeed(seed: number, shape: RunShape, look?: (sim: ClusterSim) 
     lossPercent: shape.withFaults ? randomBelow(random, 30) : 0,
     networkDelayMs: 1 + randomBelow(random, shape.withFaults ? 200 : 40),
     detectionMs: 6000,
+    clockSkewMs: shape.withFaults && seed % 3 === 0 ? 8000 : 0,
     handlers,
   });
   sim.runUntil(3000);

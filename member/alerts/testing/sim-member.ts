@@ -27,6 +27,8 @@ export class SimMember {
   status: 'up' | 'down' | 'frozen' = 'down';
   /** Grows with each start, so that what was under way for an older process is dropped. */
   incarnation = 0;
+  /** How far its wall clock is ahead of the others'. */
+  skewMs = 0;
   #disk: Tables = new Map();
   #unsynced: StoreBatch[] = [];
   #frozenWork: (() => void)[] = [];
@@ -96,7 +98,7 @@ export class SimMember {
   input(event: AlertsEvent): void {
     if (this.state === null) return;
     const nowMs = this.#world.nowMs();
-    const { outputs, nextDeadlineMs } = step(this.state, { ...event, nowMs, wallMs: 1_700_000_000_000 + nowMs });
+    const { outputs, nextDeadlineMs } = step(this.state, { ...event, nowMs, wallMs: 1_700_000_000_000 + nowMs + this.skewMs });
     this.#perform(outputs);
     const wake = ++this.#wake;
     if (nextDeadlineMs === Number.POSITIVE_INFINITY) return;
