@@ -148,7 +148,17 @@ const alertRequests: readonly PeerRequest[] = [
   {
     kind: 'publications',
     sentWallMs: 1_790_000_000_000.25,
-    copies: [{ key: 'k', ordinal: '0', via: ['x'], owners: [b, a], ownersVersion: 2 ** 40 + 1, publication }],
+    copies: [
+      {
+        key: 'k',
+        ordinal: '0',
+        via: ['x'],
+        cause: 'first-owner',
+        owners: [b, a],
+        ownersVersion: 2 ** 40 + 1,
+        publication,
+      },
+    ],
   },
   {
     kind: 'completions',

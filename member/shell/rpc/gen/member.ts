@@ -260,7 +260,11 @@ export interface PublicationCopy {
   via: string[];
   owners: string[];
   ownersVersion: number;
-  publication: Publication | undefined;
+  publication:
+    | Publication
+    | undefined;
+  /** Why an owner that forwards this copy handled its event; a task's own copy says first-owner. */
+  cause: string;
 }
 
 export interface PublicationsRequest {
@@ -3891,7 +3895,7 @@ export const Publication_TagsEntry: MessageFns<Publication_TagsEntry> = {
 };
 
 function createBasePublicationCopy(): PublicationCopy {
-  return { key: "", ordinal: "", via: [], owners: [], ownersVersion: 0, publication: undefined };
+  return { key: "", ordinal: "", via: [], owners: [], ownersVersion: 0, publication: undefined, cause: "" };
 }
 
 export const PublicationCopy: MessageFns<PublicationCopy> = {
@@ -3913,6 +3917,9 @@ export const PublicationCopy: MessageFns<PublicationCopy> = {
     }
     if (message.publication !== undefined) {
       Publication.encode(message.publication, writer.uint32(50).fork()).join();
+    }
+    if (message.cause !== "") {
+      writer.uint32(58).string(message.cause);
     }
     return writer;
   },
@@ -3978,6 +3985,14 @@ export const PublicationCopy: MessageFns<PublicationCopy> = {
             message.publication = Publication.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.cause = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4002,6 +4017,7 @@ export const PublicationCopy: MessageFns<PublicationCopy> = {
         ? globalThis.Number(object.owners_version)
         : 0,
       publication: isSet(object.publication) ? Publication.fromJSON(object.publication) : undefined,
+      cause: isSet(object.cause) ? globalThis.String(object.cause) : "",
     };
   },
 
@@ -4024,6 +4040,9 @@ export const PublicationCopy: MessageFns<PublicationCopy> = {
     }
     if (message.publication !== undefined) {
       obj.publication = Publication.toJSON(message.publication);
+    }
+    if (message.cause !== "") {
+      obj.cause = message.cause;
     }
     return obj;
   },
