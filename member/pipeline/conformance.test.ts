@@ -11,7 +11,24 @@ import { needsMore, playCase } from './testing/play-case.ts';
 import type { CaseSpec, Recording } from './testing/play-case.ts';
 
 const root = join(import.meta.dirname, '../../../shared/conformance/cases');
-const groups = ['from', 'where', 'eval', 'window', 'httpout', 'httppost', 'influxql', 'alert', 'language'];
+const groups = [
+  'from',
+  'where',
+  'eval',
+  'window',
+  'httpout',
+  'httppost',
+  'influxql',
+  'alert',
+  'language',
+  'transform',
+  'state',
+  'union',
+  'join',
+  'stream',
+  'stats',
+  'barrier',
+];
 
 interface Case {
   readonly name: string;

@@ -2,25 +2,45 @@
 import { addNodeModule } from './graph/chain-node.ts';
 import type { NodeModule } from './graph/chain-node.ts';
 import { alertModule } from './nodes/alert/alert.ts';
+import { changeDetectModule } from './nodes/change-detect.ts';
+import { combineModule } from './nodes/combine.ts';
+import { defaultModule } from './nodes/default.ts';
+import { deleteModule } from './nodes/delete.ts';
+import { derivativeModule } from './nodes/derivative.ts';
 import { evalModule } from './nodes/eval.ts';
+import { flattenModule } from './nodes/flatten.ts';
 import { groupByModule } from './nodes/group-by.ts';
 import { httpOutModule } from './nodes/http-out.ts';
 import { httpPostModule } from './nodes/http-post.ts';
 import { influxdbOutModule } from './nodes/influxdb-out.ts';
 import { influxqlModule } from './nodes/influxql/influxql.ts';
 import { logModule } from './nodes/log.ts';
+import { sampleModule } from './nodes/sample.ts';
+import { shiftModule } from './nodes/shift.ts';
+import { stateTrackingModule } from './nodes/state-tracking.ts';
+import { unionModule } from './nodes/union.ts';
 import { whereModule } from './nodes/where.ts';
 import { windowModule } from './nodes/window.ts';
 
 export const nodeModules: readonly NodeModule[] = [
   alertModule,
+  changeDetectModule,
+  combineModule,
+  defaultModule,
+  deleteModule,
+  derivativeModule,
   evalModule,
+  flattenModule,
   groupByModule,
   httpOutModule,
   httpPostModule,
   influxdbOutModule,
   influxqlModule,
   logModule,
+  sampleModule,
+  shiftModule,
+  stateTrackingModule,
+  unionModule,
   whereModule,
   windowModule,
 ];

@@ -144,6 +144,12 @@ class Run implements PipelineRun {
 
   close(): void {
     if (this.isClosed) return;
+    if (this.failure === null) {
+      for (const machine of this.machines) {
+        machine.finish();
+        this.settle();
+      }
+    }
     this.isClosed = true;
     for (const machine of this.machines) machine.close();
   }

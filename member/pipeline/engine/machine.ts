@@ -119,6 +119,9 @@ export abstract class Machine {
 
   restore(_snapshot: JsonValue): void {}
 
+  /** No more data comes: what was held back for later data goes on. */
+  finish(): void {}
+
   /** The task ends. */
   close(): void {}
 

@@ -62,3 +62,10 @@ export abstract class PipelineNode implements ScriptObject {
   /** An error refuses to start the task. */
   abstract createMachine(context: MachineContext): Result<Machine, string>;
 }
+
+/** What a script may pass where a node is wanted: a node, or a handler of an alert node, which stands for it. */
+export function nodeOf(object: ScriptObject): PipelineNode {
+  if (object instanceof PipelineNode) return object;
+  if ('alert' in object && object.alert instanceof PipelineNode) return object.alert;
+  throw new Error(`${object.definition.goType} is no node`);
+}

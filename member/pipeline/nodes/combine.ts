@@ -1,0 +1,294 @@
+import { err, ok } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
+import { nanosOf, secondsOf, timeNs } from '../../influx/block.ts';
+import { field, variadicMethod } from '../../tick/evaluate/describe.ts';
+import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
+import type { LambdaNode } from '../../tick/syntax/node.ts';
+import type { Batch } from '../engine/batch.ts';
+import { forEachPoint } from '../engine/batch.ts';
+import { GroupStates } from '../engine/group-states.ts';
+import type { Group } from '../engine/groups.ts';
+import { Machine } from '../engine/machine.ts';
+import type { Barrier, MachineContext } from '../engine/machine.ts';
+import { Predicate } from '../engine/predicate.ts';
+import { RowOutput } from '../engine/row-output.ts';
+import type { MadeField } from '../engine/row-output.ts';
+import { isPresent } from '../engine/rows.ts';
+import type { Rows } from '../engine/rows.ts';
+import { roundNs } from '../engine/times.ts';
+import { chainNode } from '../graph/chain-node.ts';
+import type { NodeModule } from '../graph/chain-node.ts';
+import { PipelineNode } from '../graph/node.ts';
+import type { EdgeType, Graph } from '../graph/node.ts';
+import { durationValue, intValue, stringValue } from '../graph/script-values.ts';
+
+const combineDefinition: ObjectDefinition<CombineNode> = {
+  goType: '*pipeline.CombineNode',
+  isNode: true,
+  embeds: [chainNode],
+  properties: {
+    as: variadicMethod([], 'string', (node, _args, names) => {
+      node.names = names;
+    }),
+    delimiter: field(
+      'string',
+      (node, value) => {
+        node.delimiter = value;
+      },
+      (node) => stringValue(node.delimiter),
+    ),
+    tolerance: field(
+      'duration',
+      (node, value) => {
+        node.toleranceNs = value;
+      },
+      (node) => durationValue(node.toleranceNs),
+    ),
+    max: field(
+      'int',
+      (node, value) => {
+        node.max = value;
+      },
+      (node) => intValue(node.max),
+    ),
+  },
+  chainMethods: {},
+};
+
+/** `combine`: joins the points of one time in a group with each other, in every combination that its lambdas choose. */
+class CombineNode extends PipelineNode {
+  readonly definition = combineDefinition;
+  readonly kind = 'combine';
+  readonly lambdas: readonly LambdaNode[];
+  names: readonly string[] = [];
+  delimiter = '.';
+  toleranceNs = 0n;
+  max = 1_000_000n;
+
+  constructor(graph: Graph, edge: EdgeType, lambdas: readonly LambdaNode[]) {
+    super(graph, edge, 'stream');
+    this.lambdas = lambdas;
+  }
+
+  override validate(): string | undefined {
+    const { names, delimiter } = this;
+    if (names.length === 0) return 'a call to combine.as() is required to specify the output stream prefixes.';
+    if (names.length !== this.lambdas.length) {
+      return 'number of prefixes specified by combine.as() must match the number of combine expressions';
+    }
+    for (const name of names) {
+      if (name === '') return 'must provide a prefix name for the combine node, see .as() property method';
+      if (name.includes(delimiter)) {
+        return `cannot use name ${name} as field prefix, it contains the delimiter character ${delimiter}`;
+      }
+    }
+    const isDoubled = new Set(names).size < names.length;
+    return isDoubled ? 'cannot use the same prefix name see .as() property method' : undefined;
+  }
+
+  override createMachine(context: MachineContext): Result<Machine, string> {
+    const predicates: Predicate[] = [];
+    for (const [index, { expression }] of this.lambdas.entries()) {
+      if (expression === undefined) return err(`Failed to compile ${index} expression: no expression`);
+      const predicate = Predicate.compile(expression, context.environment.clock);
+      if (!predicate.ok) return err(`Failed to compile ${index} expression: ${predicate.error}`);
+      predicates.push(predicate.value);
+    }
+    return ok(new CombineMachine(context, this, predicates));
+  }
+}
+
+interface Point {
+  readonly rows: Rows;
+  readonly row: number;
+}
+
+interface Collecting {
+  readonly name: string;
+  readonly group: Group;
+  timeNs: bigint | undefined;
+  points: Point[];
+}
+
+class CombineMachine extends Machine {
+  private readonly node: CombineNode;
+  private readonly predicates: readonly Predicate[];
+  private readonly groups = new GroupStates<Collecting>();
+  private readonly output: RowOutput;
+
+  constructor(context: MachineContext, node: CombineNode, predicates: readonly Predicate[]) {
+    super(context);
+    this.node = node;
+    this.predicates = predicates;
+    this.output = new RowOutput(context.groups.tags);
+  }
+
+  override onRows(rows: Rows, selected: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const row = selected[i] ?? 0;
+      const group = rows.groups[row] ?? 0;
+      let state = this.groups.get(group);
+      if (state === undefined) {
+        state = { name: rows.name, group: this.context.groups.at(group), timeNs: undefined, points: [] };
+        this.groups.set(group, state);
+      }
+      if (!this.addPoint(state, rows, row)) return;
+    }
+    this.emitOutput();
+  }
+
+  override onBatch(batch: Batch): void {
+    const { name, group } = batch.header;
+    const state: Collecting = { name, group, timeNs: undefined, points: [] };
+    this.groups.set(group.number, state);
+    let isGoing = true;
+    forEachPoint(batch, (rows, row) => {
+      isGoing &&= this.addPoint(state, rows, row);
+    });
+    if (isGoing && this.combine(state)) this.emitOutput();
+    state.points = [];
+  }
+
+  override onBarrier(barrier: Barrier): void {
+    if (this.groups.get(barrier.group.number) === undefined) {
+      this.groups.set(barrier.group.number, {
+        name: barrier.name,
+        group: barrier.group,
+        timeNs: undefined,
+        points: [],
+      });
+    }
+    this.emitBarrier(barrier);
+  }
+
+  override onDeleteGroup(group: Group): void {
+    if (this.groups.delete(group) === undefined) return;
+    for (const predicate of this.predicates) predicate.dropGroup(group);
+    this.emitDeleteGroup(group);
+  }
+
+  override cardinality(): number {
+    return this.groups.size;
+  }
+
+  private emitOutput(): void {
+    for (const { rows, selected, count } of this.output.take()) this.emitRows(rows, selected, count);
+  }
+
+  /** False when the task ends. */
+  private addPoint(state: Collecting, rows: Rows, row: number): boolean {
+    const time = this.roundedTime(rows, row);
+    if (time === state.timeNs) {
+      state.points.push({ rows, row });
+      return true;
+    }
+    if (!this.combine(state)) return false;
+    state.timeNs = time;
+    state.points = [{ rows, row }];
+    return true;
+  }
+
+  private combine(state: Collecting): boolean {
+    const { points } = state;
+    if (points.length === 0) return true;
+    const matches = this.predicates.map((predicate) =>
+      points.map(({ rows, row }) => predicate.test(rows, row, this.onError)),
+    );
+    const size = this.predicates.length;
+    const total = combinations(points.length, size);
+    if (total > Number(this.node.max)) {
+      this.context.fail(
+        `refusing to perform combination as total combinations ${total} exceeds max combinations ${this.node.max}`,
+      );
+      return false;
+    }
+    forEachCombination(points.length, size, (indexes) => {
+      const chosen = assigned(indexes, matches);
+      if (chosen !== undefined)
+        this.addCombined(
+          state,
+          chosen.map((index) => points[index]).filter((point) => point !== undefined),
+        );
+    });
+    return true;
+  }
+
+  private addCombined(state: Collecting, points: readonly Point[]): void {
+    const { names, delimiter } = this.node;
+    const fields = new Map<string, MadeField>();
+    const tags: Record<string, string> = {};
+    points.forEach(({ rows, row }, index) => {
+      const prefix = `${names[index] ?? ''}${delimiter}`;
+      for (const { name, column } of rows.fields) {
+        if (isPresent(column, row)) fields.set(prefix + name, { type: column.type, value: column.values[row] ?? 0 });
+      }
+      const own = rows.tagTable.at(rows.tagIds[row] ?? 0);
+      for (const key of own.keys) {
+        const isDimension = state.group.dimensions.tagNames.includes(key);
+        tags[isDimension ? key : prefix + key] = own.get(key) ?? '';
+      }
+    });
+    const { groups } = this.context;
+    const tagSet = groups.tags.internRecord(tags);
+    const time = state.timeNs ?? 0n;
+    this.output.add({
+      name: state.name,
+      seconds: secondsOf(time),
+      nanos: nanosOf(time),
+      tagId: tagSet.id,
+      group: groups.of(state.name, tagSet, state.group.dimensions).number,
+      fields,
+    });
+  }
+
+  private roundedTime(rows: Rows, row: number): bigint {
+    return roundNs(timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0), this.node.toleranceNs);
+  }
+
+  private readonly onError = (_row: number, message: string): void => {
+    this.report('error evaluating lambda expression', message);
+  };
+}
+
+/** How many ways there are to choose; -1 when there are too few to choose from. */
+function combinations(from: number, choose: number): number {
+  if (from < choose) return -1;
+  let count = 1;
+  for (let i = 0; i < choose; i++) count = Math.floor((count * (from - i)) / (i + 1));
+  return count;
+}
+
+/** In ascending order; nothing when there are too few to choose from. */
+function forEachCombination(from: number, choose: number, visit: (indexes: readonly number[]) => void): void {
+  if (from < choose) return;
+  const indexes = Array.from({ length: choose }, (_, index) => index);
+  for (;;) {
+    visit(indexes);
+    let i = choose - 1;
+    while (i >= 0 && indexes[i] === i + from - choose) i--;
+    if (i < 0) return;
+    indexes[i] = (indexes[i] ?? 0) + 1;
+    for (let j = i + 1; j < choose; j++) indexes[j] = (indexes[j - 1] ?? 0) + 1;
+  }
+}
+
+/** For each expression the first of the points, not taken before, that it matches; undefined when one finds none. */
+function assigned(indexes: readonly number[], matches: readonly (readonly boolean[])[]): number[] | undefined {
+  const free = [...indexes];
+  const chosen: number[] = [];
+  for (const matched of matches) {
+    const place = free.findIndex((index) => matched[index] === true);
+    const [index] = place < 0 ? [] : free.splice(place, 1);
+    if (index === undefined) return undefined;
+    chosen.push(index);
+  }
+  return chosen;
+}
+
+export const combineModule: NodeModule = {
+  chainMethods: {
+    combine: variadicMethod([], 'lambda', (parent: PipelineNode, _args, lambdas) =>
+      parent.link(new CombineNode(parent.graph, parent.provides, lambdas)),
+    ),
+  },
+};

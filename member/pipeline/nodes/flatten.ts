@@ -1,0 +1,182 @@
+import { ok } from '../../base/result.ts';
+import { nanosOf, secondsOf, timeNs } from '../../influx/block.ts';
+import { field, method, variadicMethod } from '../../tick/evaluate/describe.ts';
+import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
+import { forEachPoint, PartBatch } from '../engine/batch.ts';
+import type { Batch } from '../engine/batch.ts';
+import { GroupStates } from '../engine/group-states.ts';
+import type { Group } from '../engine/groups.ts';
+import { Machine } from '../engine/machine.ts';
+import type { Barrier, MachineContext } from '../engine/machine.ts';
+import { RowOutput } from '../engine/row-output.ts';
+import type { MadeField } from '../engine/row-output.ts';
+import { isPresent } from '../engine/rows.ts';
+import type { Rows } from '../engine/rows.ts';
+import { roundNs } from '../engine/times.ts';
+import { chainNode } from '../graph/chain-node.ts';
+import type { NodeModule } from '../graph/chain-node.ts';
+import { PipelineNode } from '../graph/node.ts';
+import type { EdgeType, Graph } from '../graph/node.ts';
+import { durationValue, stringValue } from '../graph/script-values.ts';
+
+const flattenDefinition: ObjectDefinition<FlattenNode> = {
+  goType: '*pipeline.FlattenNode',
+  isNode: true,
+  embeds: [chainNode],
+  properties: {
+    on: variadicMethod([], 'string', (node, _args, tags) => {
+      node.tags = tags;
+    }),
+    delimiter: field(
+      'string',
+      (node, value) => {
+        node.delimiter = value;
+      },
+      (node) => stringValue(node.delimiter),
+    ),
+    tolerance: field(
+      'duration',
+      (node, value) => {
+        node.toleranceNs = value;
+      },
+      (node) => durationValue(node.toleranceNs),
+    ),
+    dropOriginalFieldName: variadicMethod([], 'bool', (node, _args, [drops, ...more]) => {
+      node.dropsFieldName = more.length > 0 || (drops ?? true);
+    }),
+  },
+  chainMethods: {},
+};
+
+/** `flatten`: makes one point of the points of one time in a group, their tags becoming part of the fields' names. */
+class FlattenNode extends PipelineNode {
+  readonly definition = flattenDefinition;
+  readonly kind = 'flatten';
+  tags: readonly string[] = [];
+  delimiter = '.';
+  toleranceNs = 0n;
+  dropsFieldName = false;
+
+  constructor(graph: Graph, edge: EdgeType) {
+    super(graph, edge, edge);
+  }
+
+  override createMachine(context: MachineContext) {
+    return ok(new FlattenMachine(context, this));
+  }
+}
+
+interface Collecting {
+  readonly name: string;
+  readonly group: Group;
+  timeNs: bigint | undefined;
+  points: { readonly rows: Rows; readonly row: number }[];
+}
+
+class FlattenMachine extends Machine {
+  private readonly node: FlattenNode;
+  private readonly groups = new GroupStates<Collecting>();
+  private readonly output: RowOutput;
+
+  constructor(context: MachineContext, node: FlattenNode) {
+    super(context);
+    this.node = node;
+    this.output = new RowOutput(context.groups.tags);
+  }
+
+  override onRows(rows: Rows, selected: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const row = selected[i] ?? 0;
+      this.addPoint(this.stateOf(rows.name, this.context.groups.at(rows.groups[row] ?? 0)), rows, row);
+    }
+    for (const part of this.output.take()) this.emitRows(part.rows, part.selected, part.count);
+  }
+
+  override onBatch(batch: Batch): void {
+    const { name, group } = batch.header;
+    const state: Collecting = { name, group, timeNs: undefined, points: [] };
+    this.groups.set(group.number, state);
+    forEachPoint(batch, (rows, row) => this.addPoint(state, rows, row));
+    this.addFlattened(state, true);
+    this.emitBatch(new PartBatch(batch.header, this.output.take()));
+  }
+
+  override onBarrier(barrier: Barrier): void {
+    this.stateOf(barrier.name, barrier.group);
+    this.emitBarrier(barrier);
+  }
+
+  override onDeleteGroup(group: Group): void {
+    if (this.groups.delete(group) !== undefined) this.emitDeleteGroup(group);
+  }
+
+  override cardinality(): number {
+    return this.groups.size;
+  }
+
+  private stateOf(name: string, group: Group): Collecting {
+    let state = this.groups.get(group.number);
+    if (state === undefined) {
+      state = { name, group, timeNs: undefined, points: [] };
+      this.groups.set(group.number, state);
+    }
+    return state;
+  }
+
+  private addPoint(state: Collecting, rows: Rows, row: number): void {
+    const time = roundNs(timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0), this.node.toleranceNs);
+    if (time !== state.timeNs) {
+      this.addFlattened(state, false);
+      state.timeNs = time;
+    }
+    state.points.push({ rows, row });
+  }
+
+  /** A point without fields is left out, but for the last one of a batch. */
+  private addFlattened(state: Collecting, keepsEmpty: boolean): void {
+    if (state.points.length === 0) return;
+    const fields = this.flattened(state);
+    state.points = [];
+    if (fields.size === 0 && !keepsEmpty) return;
+    const { name, group, timeNs: time = 0n } = state;
+    this.output.add({
+      name,
+      seconds: secondsOf(time),
+      nanos: nanosOf(time),
+      tagId: group.tags.id,
+      group: group.number,
+      fields,
+    });
+  }
+
+  private flattened(state: Collecting): Map<string, MadeField> {
+    const { tags, delimiter, dropsFieldName } = this.node;
+    const fields = new Map<string, MadeField>();
+    // A point that lacks a later tag leaves its prefix to the next one, as in 1.5.4.
+    let prefix = '';
+    points: for (const { rows, row } of state.points) {
+      const own = rows.tagTable.at(rows.tagIds[row] ?? 0);
+      for (const [index, tag] of tags.entries()) {
+        const value = own.get(tag);
+        if (value === undefined) {
+          this.report('point missing tag for flatten operation', `tag ${tag} is missing from point`);
+          continue points;
+        }
+        prefix += index > 0 ? delimiter + value : value;
+      }
+      for (const { name, column } of rows.fields) {
+        if (!isPresent(column, row)) continue;
+        const suffix = dropsFieldName ? '' : prefix === '' ? name : delimiter + name;
+        fields.set(prefix + suffix, { type: column.type, value: column.values[row] ?? 0 });
+      }
+      prefix = '';
+    }
+    return fields;
+  }
+}
+
+export const flattenModule: NodeModule = {
+  chainMethods: {
+    flatten: method([], (parent: PipelineNode) => parent.link(new FlattenNode(parent.graph, parent.provides))),
+  },
+};
