@@ -1,5 +1,5 @@
 /** Where the members' data comes from: the generator, an influxd of the lab's own, an InfluxDB that runs already, or nothing. */
-import { ok, type Result } from '../../member/base/result.ts';
+import { err, ok, type Result } from '../../member/base/result.ts';
 import type { DataSource } from '../contract/state.ts';
 import { hosts, type Incident } from './cpu-data.ts';
 import { Generator } from './generator.ts';
@@ -41,7 +41,7 @@ export class LabData {
 
   /** What must serve before the members start. The text of success is for the step list. */
   async prepare(): Promise<Result<string, string>> {
-    const { plan, supervisor } = this.context;
+    const { plan } = this.context;
     this.show({ ...dataShown(plan), state: plan.data.kind === 'none' ? 'off' : 'starting' });
     if (plan.data.kind === 'url') {
       const answer = await httpCall(`${plan.data.url.replace(/\/$/, '')}/ping`);
@@ -50,12 +50,20 @@ export class LabData {
         : { ok: false, error: `${plan.data.url} does not answer: ${answer.error}` };
     }
     if (plan.data.kind !== 'spawn' || plan.influx === null) return ok('');
-    const program = onPath('influxd');
-    if (program === null) return { ok: false, error: 'there is no influxd on the PATH (Debian: apt install influxdb)' };
-    const started = await supervisor.start(influxSpec(plan.dir, plan.influx, program));
-    if (!started.ok) return { ok: false, error: `influxd did not start: ${started.error}` };
+    const started = await this.startInflux();
+    if (!started.ok) return started;
     const created = await createDatabase(plan.influx);
     return created.ok ? ok(`http://127.0.0.1:${plan.influx.http}`) : created;
+  }
+
+  /** The influxd of the lab, at its start or after a fault. */
+  async startInflux(): Promise<Result<void, string>> {
+    const { plan, supervisor } = this.context;
+    if (plan.data.kind !== 'spawn' || plan.influx === null) return err('this lab has no influxd of its own');
+    const program = onPath('influxd');
+    if (program === null) return err('there is no influxd on the PATH (Debian: apt install influxdb)');
+    const started = await supervisor.start(influxSpec(plan.dir, plan.influx, program));
+    return started.ok ? started : err(`influxd did not start: ${started.error}`);
   }
 
   /** Members run: data may flow. */

@@ -128,8 +128,8 @@ export class RunningLab {
 
   async startMember(name: string): Promise<Result<void, LabError>> {
     const member = this.context.plan.members.find((one) => one.name === name);
-    if (member === undefined) return noMember(name);
-    const started = await this.start(member);
+    if (member === undefined && name !== 'influxd') return noMember(name);
+    const started = member === undefined ? await this.data.startInflux() : await this.start(member);
     return started.ok ? started : failure('member-failed', `${name} did not start: ${started.error}`);
   }
 
@@ -296,7 +296,11 @@ export class RunningLab {
     const { journal, faults, plan } = this.context;
     journal.write({ kind: 'process', process: info });
     const member = plan.members.find(({ name }) => name === info.name);
-    if (member === undefined) return this.data.processChanged();
+    if (member === undefined) {
+      if (info.state === 'running') faults.processHealed(info.name);
+      showFaults(this.context);
+      return this.data.processChanged();
+    }
     const before = memberState(this.context, info.name)?.process;
     const { pid, state: process, since: processSince, reason, byFault } = info;
     updateMember(this.context, info.name, (shown) => ({ ...shown, pid, process, processSince, reason, byFault }));
