@@ -12,7 +12,7 @@ import type { HttpSender } from '../shell/outgoing/http-sender.ts';
 import { sendTcp } from '../shell/outgoing/tcp-sender.ts';
 import type { HandlerPort } from './compose.ts';
 import { compileMatch } from './match-lambda.ts';
-import { endpointOf } from './outgoing-ports.ts';
+import { endpointOf, texts } from './outgoing-ports.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface AlertHandlersOptions {
@@ -27,7 +27,7 @@ export interface AlertHandlers {
   readonly prepare: PrepareHandler;
   readonly port: HandlerPort;
   /** The configuration changed. */
-  reload(): void;
+  readonly reload: () => void;
 }
 
 /** A connection that cannot be made is given up after so long, where nothing else sets a limit. */
@@ -76,7 +76,7 @@ function environmentOf(config: MemberConfig, memberId: string): HandlerEnvironme
       return {
         endpoint: element.endpoint,
         url: element.url,
-        headers: Object.fromEntries(Object.entries(element.headers).map(([name, value]) => [name, String(value)])),
+        headers: texts(element.headers),
         username: typeof username === 'string' ? username : '',
         password: typeof password === 'string' ? password : '',
         alertTemplate: endpoint?.alertTemplate ?? '',

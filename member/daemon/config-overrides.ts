@@ -325,7 +325,8 @@ function elementsOf(config: MemberConfig, name: SectionName): readonly Element[]
 
 function elementName(name: SectionName, element: Element): string {
   const { repeats, elementKey } = sections[name];
-  return repeats && elementKey !== null ? String(element[elementKey] ?? '') : '';
+  const value = repeats && elementKey !== null ? element[elementKey] : '';
+  return typeof value === 'string' ? value : '';
 }
 
 function fieldsOf(name: SectionName): Readonly<Record<string, Field<unknown>>> {

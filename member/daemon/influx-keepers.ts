@@ -58,35 +58,11 @@ export function createInfluxKeepers(options: KeepersOptions): InfluxKeepers {
       startupTimeoutMs: Number(element['startup-timeout'] / 1_000_000n),
       now: options.now,
       ...(element['subscription-protocol'] === 'udp'
-        ? { prepare: (databases) => listen(element, databases, ports, logger) }
+        ? { prepare: (databases) => listen({ element, databases, ports, logger, listeners, udp: options.udp }) }
         : {}),
     });
     keepers.set(element.name, keeper);
   };
-  /** Over UDP each database has a port of its own, as a datagram does not say where it belongs. */
-  const listen = async (
-    element: Element,
-    databases: readonly { readonly db: string; readonly rp: string }[],
-    ports: Map<string, number>,
-    logger: Logger,
-  ): Promise<void> => {
-    for (const { db, rp } of databases) {
-      const place = placeKey(db, rp);
-      const key = `${element.name}\u0000${place}`;
-      let listener = listeners.get(key);
-      if (listener === undefined) {
-        listener = openUdpListener(
-          { host: element['udp-bind'], port: 0 },
-          { ...options.udp, logger, database: db, retentionPolicy: rp, readBufferBytes: element['udp-read-buffer'] },
-        );
-        listeners.set(key, listener);
-      }
-      const opened = await listener;
-      if (opened.ok) ports.set(place, opened.value.port);
-      else logger.error('failed to start UDP listener', ['err', opened.error]);
-    }
-  };
-
   return {
     restart() {
       close();
@@ -101,6 +77,35 @@ export function createInfluxKeepers(options: KeepersOptions): InfluxKeepers {
     count: () => [...keepers.values()].reduce((sum, keeper) => sum + keeper.count(), 0),
     close,
   };
+}
+
+interface Listening {
+  readonly element: Element;
+  readonly databases: readonly { readonly db: string; readonly rp: string }[];
+  /** Where the bound ports go, by database and policy. */
+  readonly ports: Map<string, number>;
+  readonly listeners: Map<string, Promise<Result<UdpListener, string>>>;
+  readonly udp: KeepersOptions['udp'];
+  readonly logger: Logger;
+}
+
+/** Over UDP each database has a port of its own, as a datagram does not say where it belongs. */
+async function listen({ element, databases, ports, listeners, udp, logger }: Listening): Promise<void> {
+  for (const { db, rp } of databases) {
+    const place = placeKey(db, rp);
+    const key = `${element.name}\u0000${place}`;
+    let listener = listeners.get(key);
+    if (listener === undefined) {
+      listener = openUdpListener(
+        { host: element['udp-bind'], port: 0 },
+        { ...udp, logger, database: db, retentionPolicy: rp, readBufferBytes: element['udp-read-buffer'] },
+      );
+      listeners.set(key, listener);
+    }
+    const opened = await listener;
+    if (opened.ok) ports.set(place, opened.value.port);
+    else logger.error('failed to start UDP listener', ['err', opened.error]);
+  }
 }
 
 function wantedOf(element: Element, options: KeepersOptions, udpPorts: ReadonlyMap<string, number>): Wanted {

@@ -94,6 +94,7 @@ describe.skipIf(!hasInfluxd)('with a real influxd (skipped when none is on PATH)
     await influxd.query(`DROP SUBSCRIPTION "${name}" ON "telegraf"."autogen"`);
     expect(await subscriptions()).not.toContain(name);
     await until(async () => (await subscriptions()).includes(name));
+    expect(await subscriptions()).toContain(name);
   }, 30_000);
 
   test('after a restart of influxd points arrive again, without a hand', async () => {
@@ -103,6 +104,7 @@ describe.skipIf(!hasInfluxd)('with a real influxd (skipped when none is on PATH)
       await influxd.write('telegraf', batch(0, 50));
       return (await collected()) > before;
     });
+    expect(await subscriptions()).toContain(member.listening.memberId);
   }, 60_000);
 
   test('after a restart of the member points arrive again, without a hand', async () => {
@@ -112,6 +114,7 @@ describe.skipIf(!hasInfluxd)('with a real influxd (skipped when none is on PATH)
       await influxd.write('telegraf', batch(0, 50));
       return (await collected()) > 0;
     });
+    expect(await subscriptions()).toContain(member.listening.memberId);
   }, 60_000);
 
   test('a member that starts while influxd is down subscribes when it comes', async () => {
@@ -123,6 +126,7 @@ describe.skipIf(!hasInfluxd)('with a real influxd (skipped when none is on PATH)
       await influxd.write('telegraf', batch(0, 50));
       return (await collected()) > 0;
     });
+    expect(await subscriptions()).toContain(member.listening.memberId);
   }, 60_000);
 });
 

@@ -8,7 +8,7 @@ import type { TaskRunner } from '../tasks/task-runner.ts';
 
 export interface Intake {
   /** Undefined when the body is through already. */
-  accept(body: WriteBody, db: string, rp: string): Promise<void> | undefined;
+  readonly accept: (body: WriteBody, db: string, rp: string) => Promise<void> | undefined;
   /** Bodies that wait for their turn. */
   readonly waiting: number;
 }

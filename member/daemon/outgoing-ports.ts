@@ -21,7 +21,9 @@ export function endpointOf(config: MemberConfig, name: string): Endpoint | undef
   const { username, password } = element['basic-auth'];
   const authorization =
     typeof username === 'string' && username !== ''
-      ? { Authorization: `Basic ${Buffer.from(`${username}:${String(password ?? '')}`).toString('base64')}` }
+      ? {
+          Authorization: `Basic ${Buffer.from(`${username}:${typeof password === 'string' ? password : ''}`).toString('base64')}`,
+        }
       : {};
   return {
     url: element.url,
@@ -32,8 +34,11 @@ export function endpointOf(config: MemberConfig, name: string): Endpoint | undef
   };
 }
 
-function texts(map: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]));
+/** Header values of the configuration: texts, numbers and booleans. */
+export function texts(map: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(map).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }
 
 /** A template file that cannot be read renders as nothing was configured. */

@@ -49,12 +49,12 @@ export async function runMember(options: RunOptions): Promise<Result<RunningDaem
   const { config, log } = options;
   const addresses = memberAddresses(config, options.isLabMember);
   if (!addresses.ok) return addresses;
-  let router: Router | undefined;
+  const routing: { router: Router | undefined } = { router: undefined };
   let isReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => {
     isReady = resolve;
   });
-  const opened = await openAll(options, addresses.value, { router: () => routerOf(router), ready });
+  const opened = await openAll(options, addresses.value, { router: () => routerOf(routing.router), ready });
   if (!opened.ok) return opened;
   const told = {
     api: advertised(addresses.value.api, opened.value.api.address.port),
@@ -73,7 +73,7 @@ export async function runMember(options: RunOptions): Promise<Result<RunningDaem
     await closeAll(opened.value, 0);
     return services;
   }
-  router = services.value.router;
+  routing.router = services.value.router;
   isReady();
   log.info(
     'listening on',

@@ -3,7 +3,7 @@ import { isSectionName, type MemberConfig } from '../config/config.ts';
 import type { HttpSender } from '../shell/outgoing/http-sender.ts';
 import type { ServiceTestApi } from '../shell/http/routes/service-tests.ts';
 import { isWireObject, type WireObject } from '../tasks/wire-value.ts';
-import { endpointOf, type InfluxClusters } from './outgoing-ports.ts';
+import { endpointOf, texts, type InfluxClusters } from './outgoing-ports.ts';
 
 const timeoutMs = 10_000;
 
@@ -44,9 +44,7 @@ async function testPost(
   const endpoint = endpointOf(config, text(options, 'endpoint'));
   const url = endpoint?.url ?? text(options, 'url');
   const given = options['headers'];
-  const headers = isWireObject(given)
-    ? Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)]))
-    : {};
+  const headers = isWireObject(given) ? texts(given) : {};
   const outcome = await sender.exchange({
     method: 'POST',
     url: url === '' ? 'http://localhost:3000/' : url,

@@ -205,7 +205,7 @@ function warnings(member: Member, config: MemberConfig): readonly string[] {
   const names = shared.map((element) => JSON.stringify(element.name)).join(', ');
   return [
     ...member.warnings(),
-    `[[influxdb]] ${names} subscription-mode = "cluster": a member of a cluster must say "server", so that it has a subscription of its own`,
+    `[[influxdb]] ${names} subscription-mode = "cluster": a clustered member must say "server", for a subscription of its own`,
   ];
 }
 

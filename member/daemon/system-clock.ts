@@ -3,11 +3,11 @@ import type { Millis } from '../base/deadline.ts';
 
 export interface SystemClock {
   /** Monotonic; goes on while the process is frozen. */
-  nowMs(): Millis;
+  readonly nowMs: () => Millis;
   /** Milliseconds since 1970; may jump. */
-  wallMs(): number;
+  readonly wallMs: () => number;
   /** Nanoseconds since 1970, as fine as the wall clock is. */
-  wallNs(): bigint;
+  readonly wallNs: () => bigint;
 }
 
 export const systemClock: SystemClock = {

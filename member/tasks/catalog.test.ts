@@ -21,7 +21,12 @@ const language: TaskLanguage = {
     if (words.includes('bad')) return err({ kind: 'script' as const, message: 'parser: bad', line: 1, char: 1 });
     const missing = words.find((word) => word.startsWith('needs:') && options.vars?.has(word.slice(6)) !== true);
     if (missing !== undefined && options.isTemplate !== true) {
-      return err({ kind: 'script' as const, message: `missing value for var "${missing.slice(6)}".`, line: 0, char: 0 });
+      return err({
+        kind: 'script' as const,
+        message: `missing value for var "${missing.slice(6)}".`,
+        line: 0,
+        char: 0,
+      });
     }
     const definition: PipelineDefinition = {
       type: words.includes('batch') ? 'batch' : 'stream',

@@ -6,7 +6,7 @@ export type Matcher = (text: string) => boolean;
 /** The error is the same for every malformed pattern, as in Go. */
 export function compileGlob(pattern: string): Result<Matcher, string> {
   if (pattern === '' || pattern === '*') return ok(pattern === '' ? () => true : (text: string) => !text.includes('/'));
-  const source = translate([...pattern]);
+  const source = translate(Array.from(pattern));
   if (source === undefined) return err('syntax error in pattern');
   const expression = new RegExp(`^(?:${source})$`, 'su');
   return ok((text) => expression.test(text));

@@ -4,7 +4,7 @@ import type { Dbrp, TaskType } from '../pipeline/definition.ts';
 import { badRequest, type ApiError } from './api-error.ts';
 import type { TaskStatus } from './task.ts';
 import { readVars, type TaskVars } from './task-vars.ts';
-import { isWireObject, type WireObject, type WireValue } from './wire-value.ts';
+import { isWireList, isWireObject, type WireObject, type WireValue } from './wire-value.ts';
 
 /** Empty texts, lists and maps stand for absent members: none of them can be set to empty. */
 export interface TaskRequest {
@@ -75,14 +75,15 @@ function readType(value: WireValue | undefined): Result<TaskType | undefined, Ap
 
 function readDbrps(value: WireValue | undefined): Result<readonly Dbrp[], ApiError> {
   if (value === undefined || value === null) return ok([]);
-  if (!Array.isArray(value)) return err(badRequest('invalid JSON: dbrps must be a list'));
+  if (!isWireList(value)) return err(badRequest('invalid JSON: dbrps must be a list'));
   const dbrps: Dbrp[] = [];
   for (const item of value) {
-    const { db, rp } = isWireObject(item) ? item : {};
-    if (!isWireObject(item) || (db ?? '') !== String(db ?? '') || (rp ?? '') !== String(rp ?? '')) {
+    const db = isWireObject(item) ? (item['db'] ?? '') : null;
+    const rp = isWireObject(item) ? (item['rp'] ?? '') : null;
+    if (typeof db !== 'string' || typeof rp !== 'string') {
       return err(badRequest('invalid JSON: each of dbrps must be {"db": text, "rp": text}'));
     }
-    dbrps.push({ db: String(db ?? ''), rp: String(rp ?? '') });
+    dbrps.push({ db, rp });
   }
   return ok(dbrps);
 }

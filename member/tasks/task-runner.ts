@@ -102,7 +102,7 @@ export class TaskRunner {
 
   /** Does what is due. */
   wake(now: Millis): void {
-    for (const entry of [...this.running.values()]) {
+    for (const entry of this.running.values()) {
       if (entry.deadline > now) continue;
       entry.run.wake(now);
       this.settle(entry);

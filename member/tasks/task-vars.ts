@@ -130,11 +130,7 @@ export function rowOfVars(vars: TaskVars): JsonValue {
 function rowOfVar(variable: TaskVar): JsonValue {
   const { type, value, description } = variable;
   if (type === 'list') return { type, value: variable.value.map(rowOfVar), description };
-  return {
-    type,
-    value: typeof value === 'bigint' ? value.toString() : (value as Exclude<typeof value, readonly TaskVar[]>),
-    description,
-  };
+  return { type, value: typeof value === 'bigint' ? value.toString() : value, description };
 }
 
 /** Undefined when the row is none of ours. */

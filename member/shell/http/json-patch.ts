@@ -29,14 +29,14 @@ function applyOperation(document: WireValue, operation: WireObject): Result<Wire
       const found = find(document, path);
       return found !== undefined && isEqual(found, value ?? null)
         ? ok(document)
-        : err(`testing value ${String(operation['path'])} failed`);
+        : err(`testing value ${JSON.stringify(operation['path'])} failed`);
     }
     case 'copy':
     case 'move': {
       const from = pointer(operation['from']);
       const found = from === undefined ? undefined : find(document, from);
       if (from === undefined || found === undefined)
-        return err(`${op}: there is nothing at ${String(operation['from'])}`);
+        return err(`${op}: there is nothing at ${JSON.stringify(operation['from'] ?? null)}`);
       const without = op === 'move' ? remove(document, from) : ok(document);
       return without.ok ? put(without.value, path, found, 'add') : without;
     }

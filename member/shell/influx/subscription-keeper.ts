@@ -65,7 +65,9 @@ export function startSubscriptionKeeper(options: KeeperOptions): SubscriptionKee
       return;
     }
     const isLate = hasLinked || now() - startedAt >= options.startupTimeoutMs;
-    (isLate ? logger.error : logger.info)('cannot link subscriptions, trying again', ['err', result.error]);
+    const message = 'cannot link subscriptions, trying again';
+    if (isLate) logger.error(message, ['err', result.error]);
+    else logger.info(message, ['err', result.error]);
     schedule(pauseMs);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   };

@@ -51,4 +51,4 @@ function quoted(text: string): string {
   return needsQuotes.test(text) ? JSON.stringify(text) : text;
 }
 
-const needsQuotes = /[\s"=\u0000-\u001f\u007f]/;
+const needsQuotes = /[\s"=\p{Cc}]/u;

@@ -39,7 +39,7 @@ export interface HttpSender {
   close(): void;
 }
 
-/** Of an answer's body, as much is kept as any error text can use. */
+/** More of an answer's body is never of use. */
 const keptBodyBytes = 16 * 1024 * 1024;
 
 export function createHttpSender(): HttpSender {

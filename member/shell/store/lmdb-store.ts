@@ -7,7 +7,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { statSync } from 'node:fs';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { JsonValue, StoreBatch, StoreRows, StoreWrite } from '../../base/store.ts';
-import { locateStoreFile } from './store-file.ts';
+import { locateStoreFile, type StoreFile } from './store-file.ts';
 
 export interface DurableStore {
   readonly path: string;
@@ -30,102 +30,108 @@ export function openStore(configured: string): Result<DurableStore, string> {
   try {
     const file = locateStoreFile(configured);
     const database = open<JsonValue, string>(file.path, { noSubdir: true, encoding: 'json', compression: false });
-    return ok(storeOf(database, file.path, file.boltPath));
+    return ok(new LmdbStore(database, file));
   } catch (error) {
     return err(`cannot open the store ${configured}: ${describe(error)}`);
   }
 }
 
-function storeOf(database: RootDatabase<JsonValue, string>, path: string, boltPath: string | undefined): DurableStore {
-  /** Latest value per row: a counter written a hundred times costs one write. */
-  const waiting = new Map<string, StoreWrite>();
-  let timer: NodeJS.Timeout | undefined;
-  let groupDone:
-    | { readonly promise: Promise<Result<void, string>>; readonly settle: (result: Result<void, string>) => void }
-    | undefined;
+type Committed = Result<void, string>;
 
-  const writeAll = async (writes: readonly StoreWrite[]): Promise<Result<void, string>> => {
+class LmdbStore implements DurableStore {
+  readonly path: string;
+  readonly boltPath: string | undefined;
+  private readonly database: RootDatabase<JsonValue, string>;
+  /** Latest value per row: a counter written a hundred times costs one write. */
+  private readonly waiting = new Map<string, StoreWrite>();
+  private timer: NodeJS.Timeout | undefined;
+  private group: { readonly promise: Promise<Committed>; readonly settle: (result: Committed) => void } | undefined;
+
+  constructor(database: RootDatabase<JsonValue, string>, file: StoreFile) {
+    this.database = database;
+    this.path = file.path;
+    this.boltPath = file.boltPath;
+  }
+
+  rows(table: string): StoreRows {
+    const rows: (readonly [string, JsonValue])[] = [];
+    const from = `${table}/`;
+    // '0' follows '/': the end of the table's rows.
+    for (const { key, value } of this.database.getRange({ start: from, end: `${table}0` })) {
+      rows.push([key.slice(from.length), value]);
+    }
+    return rows;
+  }
+
+  async commit(batch: StoreBatch): Promise<Committed> {
+    if (batch.writes.length === 0) return ok(undefined);
+    if (batch.durability === 'group') return this.joinGroup(batch.writes);
+    // Earlier group writes go first, in the same transaction: a row never goes back in time.
+    const group = this.takeGroup();
+    const result = await this.write([...group.writes, ...batch.writes]);
+    group.settle(result);
+    return result;
+  }
+
+  async backup(target: string): Promise<Result<{ readonly bytes: number }, string>> {
+    try {
+      await this.flushGroup();
+      await this.database.backup(target, true);
+      return ok({ bytes: statSync(target).size });
+    } catch (error) {
+      return err(`cannot back up the store: ${describe(error)}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.flushGroup();
+    await this.database.close();
+  }
+
+  private async write(writes: readonly StoreWrite[]): Promise<Committed> {
     try {
       const done: Promise<boolean>[] = [];
-      const batch = database.batch(() => {
+      const batch = this.database.batch(() => {
         for (const write of writes) {
           const row = rowKey(write.table, write.key);
-          done.push(write.value === null ? database.remove(row) : database.put(row, write.value));
+          done.push(write.value === null ? this.database.remove(row) : this.database.put(row, write.value));
         }
       });
       await Promise.all([batch, ...done]);
-      await database.flushed;
+      await this.database.flushed;
       return ok(undefined);
     } catch (error) {
-      return err(`cannot write to the store ${path}: ${describe(error)}`);
+      return err(`cannot write to the store ${this.path}: ${describe(error)}`);
     }
-  };
+  }
 
-  const takeGroup = (): {
-    readonly writes: readonly StoreWrite[];
-    readonly settle: (result: Result<void, string>) => void;
-  } => {
-    clearTimeout(timer);
-    timer = undefined;
-    const writes = [...waiting.values()];
-    waiting.clear();
-    const settle = groupDone?.settle ?? ((): void => undefined);
-    groupDone = undefined;
-    return { writes, settle };
-  };
-
-  const flushGroup = async (): Promise<void> => {
-    const group = takeGroup();
-    group.settle(group.writes.length === 0 ? ok(undefined) : await writeAll(group.writes));
-  };
-
-  const joinGroup = (writes: readonly StoreWrite[]): Promise<Result<void, string>> => {
-    for (const write of writes) waiting.set(rowKey(write.table, write.key), write);
-    if (groupDone === undefined) {
-      let settle: (result: Result<void, string>) => void = () => undefined;
-      const promise = new Promise<Result<void, string>>((resolve) => {
+  private joinGroup(writes: readonly StoreWrite[]): Promise<Committed> {
+    for (const write of writes) this.waiting.set(rowKey(write.table, write.key), write);
+    if (this.group === undefined) {
+      let settle: (result: Committed) => void = () => undefined;
+      const promise = new Promise<Committed>((resolve) => {
         settle = resolve;
       });
-      groupDone = { promise, settle };
-      timer = setTimeout(() => void flushGroup(), groupDelayMs);
+      this.group = { promise, settle };
+      this.timer = setTimeout(() => void this.flushGroup(), groupDelayMs);
     }
-    return groupDone.promise;
-  };
+    return this.group.promise;
+  }
 
-  return {
-    path,
-    boltPath,
-    rows(table) {
-      const rows: (readonly [string, JsonValue])[] = [];
-      const from = `${table}/`;
-      // '0' follows '/': the end of the table's rows.
-      for (const { key, value } of database.getRange({ start: from, end: `${table}0` }))
-        rows.push([key.slice(from.length), value]);
-      return rows;
-    },
-    async commit(batch) {
-      if (batch.writes.length === 0) return ok(undefined);
-      if (batch.durability === 'group') return joinGroup(batch.writes);
-      // Earlier group writes go first, in the same transaction: a row never goes back in time.
-      const group = takeGroup();
-      const result = await writeAll([...group.writes, ...batch.writes]);
-      group.settle(result);
-      return result;
-    },
-    async backup(target) {
-      try {
-        await flushGroup();
-        await database.backup(target, true);
-        return ok({ bytes: statSync(target).size });
-      } catch (error) {
-        return err(`cannot back up the store: ${describe(error)}`);
-      }
-    },
-    async close() {
-      await flushGroup();
-      await database.close();
-    },
-  };
+  private takeGroup(): { readonly writes: readonly StoreWrite[]; readonly settle: (result: Committed) => void } {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const writes = [...this.waiting.values()];
+    this.waiting.clear();
+    const settle = this.group?.settle ?? ((): void => undefined);
+    this.group = undefined;
+    return { writes, settle };
+  }
+
+  private async flushGroup(): Promise<void> {
+    const group = this.takeGroup();
+    group.settle(group.writes.length === 0 ? ok(undefined) : await this.write(group.writes));
+  }
 }
 
 function rowKey(table: string, key: string): string {

@@ -6,6 +6,7 @@ import { formatRfc3339 } from '../../../alerts/rfc3339.ts';
 import { formatGoDuration } from '../../../base/duration.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { JsonValue } from '../../../base/store.ts';
+import { checkHandlerSpec } from '../../../handlers/handlers.ts';
 import { compileGlob } from '../../../tasks/glob.ts';
 import { isWireList, isWireObject, type WireValue } from '../../../tasks/wire-value.ts';
 import { basePath } from '../api-server.ts';
@@ -47,8 +48,6 @@ export interface TopicApi {
 }
 
 const topicsPath = `${basePath}/alerts/topics`;
-const idPattern = /^[-._\p{L}0-9]+$/u;
-const topicPattern = /^[-:._\p{L}0-9]+$/u;
 
 export function topicRoutes(api: TopicApi): readonly Route[] {
   const below = `${topicsPath}/`;
@@ -191,25 +190,21 @@ function answer(result: Result<HandlerSpec, OperationError>): PlainReply {
 /** A definition of a request body. Kind and options are checked afterwards, by the handler itself. */
 export function readSpec(topic: string, body: WireValue): Result<HandlerSpec, string> {
   if (!isWireObject(body)) return err('invalid handler json: expected an object');
-  const { id = '', kind = '', match = '', options = null } = body;
-  if (typeof id !== 'string' || typeof (kind ?? '') !== 'string' || typeof (match ?? '') !== 'string') {
+  const id = body['id'] ?? '';
+  const kind = body['kind'] ?? '';
+  const match = body['match'] ?? '';
+  const options = body['options'] ?? null;
+  if (typeof id !== 'string' || typeof kind !== 'string' || typeof match !== 'string') {
     return err('invalid handler json: id, kind and match must be texts');
   }
   if (options !== null && !isWireObject(options)) return err('invalid handler json: options must be an object');
-  if (!topicPattern.test(topic))
-    return err(
-      `invalid handler spec: handler topic must contain only letters, numbers, '-', '.' and '_'. ${JSON.stringify(topic)}`,
-    );
-  if (!idPattern.test(id))
-    return err(
-      `invalid handler spec: handler ID must contain only letters, numbers, '-', '.' and '_'. ${JSON.stringify(id)}`,
-    );
-  if (kind === '' || kind === null) return err('invalid handler spec: handler Kind must not be empty');
   const plain =
     options === null
       ? null
       : Object.fromEntries(Object.entries(options).map(([key, value]) => [key, plainJson(value)]));
-  return ok({ id, topic, kind: String(kind), options: plain, match: String(match ?? '') });
+  const spec: HandlerSpec = { id, topic, kind, options: plain, match };
+  const form = checkHandlerSpec(spec);
+  return form.ok ? ok(spec) : err(`invalid handler spec: ${form.error}`);
 }
 
 /** Options are plain JSON: an integer beyond 2^53 means a duration nobody can live to see. */

@@ -1,5 +1,5 @@
 /** `POST /write`, with and without the base path (http-api.md 4): the way of every point that comes over HTTP. */
-import { LineProtocolParser } from '../../../influx/line-protocol/parse.ts';
+import type { LineProtocolParser } from '../../../influx/line-protocol/parse.ts';
 import { precisionOf } from '../../../influx/line-protocol/scan-time.ts';
 import type { WriteBody } from '../../../influx/block.ts';
 import { basePath } from '../api-server.ts';
