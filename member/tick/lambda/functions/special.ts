@@ -107,7 +107,7 @@ export function log2(x: number): number {
 
 const log10Of2 = 0.3010299956639812;
 
-/** By way of log2, so that log10(1000) is 2.9999999999999996, as in Go. */
+/** By way of log2, as in Go, so that the last digits agree. */
 export function log10(x: number): number {
   return log2(x) * log10Of2;
 }
