@@ -42,6 +42,8 @@ class Run implements PipelineRun {
   private readonly throughput: Throughput;
   private readonly wanted: Wanted;
   private failure: string | null = null;
+  /** The node that failed and all in front of it. */
+  private readonly stopped = new Set<string>();
   private isClosed = false;
   private waiting: Machine[] = [];
   private sourceCollected = 0;
@@ -203,10 +205,10 @@ class Run implements PipelineRun {
       isQuiet: node.isQuiet,
       provides: node.provides,
       fail: (message) => this.fail(node.name, message),
-      hasFailed: () => this.failure !== null,
+      isStopped: () => this.stopped.has(node.name),
       wantsFlush: (machine) => this.waiting.push(machine),
       outside: (work) => {
-        if (this.isOver()) return;
+        if (this.isClosed) return;
         work();
         this.settle();
       },
@@ -216,7 +218,14 @@ class Run implements PipelineRun {
   private fail(node: string, message: string): void {
     if (this.failure !== null) return;
     this.failure = `${node}: ${message}`;
+    this.stopWithParents(this.machines.find((machine) => machine.context.name === node));
     this.environment.log({ level: 'error', message: 'node failed', node, fields: [['err', message]] });
+  }
+
+  private stopWithParents(machine: Machine | undefined): void {
+    if (machine === undefined || this.stopped.has(machine.context.name)) return;
+    this.stopped.add(machine.context.name);
+    for (const edge of machine.inputs) this.stopWithParents(edge.parent);
   }
 
   /** A snapshot of other nodes than these is of an earlier script. */
@@ -232,12 +241,12 @@ class Run implements PipelineRun {
 
   /** Rows that machines hold back to make blocks of them go on, parents before children. */
   private settle(): void {
-    while (this.waiting.length > 0 && this.failure === null) {
+    while (this.waiting.length > 0) {
       this.waiting = [];
       for (const machine of this.machines) {
         if (!machine.isWaitingForFlush) continue;
         machine.isWaitingForFlush = false;
-        machine.flush();
+        if (!this.stopped.has(machine.context.name)) machine.flush();
       }
     }
   }

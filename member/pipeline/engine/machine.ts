@@ -34,9 +34,10 @@ export interface MachineContext {
   readonly kind: string;
   readonly isQuiet: boolean;
   readonly provides: 'stream' | 'batch' | 'none';
-  /** Ends the task; the message is without the node's name. */
+  /** Ends the task; the message is without the node's name. What was handed on before still goes its way. */
   fail(message: string): void;
-  hasFailed(): boolean;
+  /** Whether this node, or one behind it, has failed: it hands on nothing more. */
+  isStopped(): boolean;
   /** Asks for `flush` before the run's present step ends. */
   wantsFlush(machine: Machine): void;
   /** A callback is about to act: the run flushes behind it and asks for deadlines anew. */
@@ -130,7 +131,7 @@ export abstract class Machine {
   protected emitRows(rows: Rows, selected: Int32Array, count: number): void {
     if (count === 0) return;
     for (const edge of this.outputs) {
-      if (this.context.hasFailed()) return;
+      if (this.context.isStopped()) return;
       edge.collected += count;
       if (this.context.timer.isDue()) timedRows(edge, rows, selected, count);
       else edge.child.onRows(rows, selected, count, edge.source);
@@ -139,7 +140,7 @@ export abstract class Machine {
 
   protected emitBatch(batch: Batch): void {
     for (const edge of this.outputs) {
-      if (this.context.hasFailed()) return;
+      if (this.context.isStopped()) return;
       edge.collected++;
       if (this.context.timer.isDue()) timedBatch(edge, batch);
       else edge.child.onBatch(batch, edge.source);
@@ -147,11 +148,11 @@ export abstract class Machine {
   }
 
   protected emitBarrier(barrier: Barrier): void {
-    for (const edge of this.outputs) if (!this.context.hasFailed()) edge.child.onBarrier(barrier, edge.source);
+    for (const edge of this.outputs) if (!this.context.isStopped()) edge.child.onBarrier(barrier, edge.source);
   }
 
   protected emitDeleteGroup(group: Group): void {
-    for (const edge of this.outputs) if (!this.context.hasFailed()) edge.child.onDeleteGroup(group, edge.source);
+    for (const edge of this.outputs) if (!this.context.isStopped()) edge.child.onDeleteGroup(group, edge.source);
   }
 
   protected wantFlush(): void {

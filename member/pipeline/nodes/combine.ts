@@ -197,6 +197,7 @@ class CombineMachine extends Machine {
     const size = this.predicates.length;
     const total = combinations(points.length, size);
     if (total > Number(this.node.max)) {
+      this.emitOutput();
       this.context.fail(
         `refusing to perform combination as total combinations ${total} exceeds max combinations ${this.node.max}`,
       );

@@ -98,6 +98,8 @@ class DefaultMachine extends Machine {
 
   override onBatch(batch: Batch): void {
     const { header } = batch;
+    // As 1.5.4 counts: the beginning of a batch has no fields.
+    this.fieldsDefaulted += this.fields.length;
     const tags = this.tagged(header.tags);
     const group = this.context.groups.ofBatch(header.name, tags, header.group.dimensions.byName);
     const parts = batch.parts().flatMap((part) => this.withDefaults(part, false));

@@ -11,8 +11,7 @@ import type { Group } from '../engine/groups.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
 import { batchRow, pointRow } from '../engine/result-rows.ts';
-import { resultJson } from '../engine/result-json.ts';
-import { rowTemplate } from '../engine/row-template.ts';
+import { plainBody, rowTemplate } from '../engine/row-template.ts';
 import type { RowTemplate } from '../engine/row-template.ts';
 import type { Rows, RowSelection } from '../engine/rows.ts';
 import { chainNode } from '../graph/chain-node.ts';
@@ -151,20 +150,21 @@ class HttpPostMachine extends Machine {
     return this.waiting.length - this.next;
   }
 
+  /** What waits is still posted, but goes nowhere from here. */
   override close(): void {
     this.isClosed = true;
-    this.waiting = [];
-    this.next = 0;
   }
 
   /** Works off what needs no answer, until a post is on its way. */
   private proceed(): void {
-    while (!this.isPosting && !this.isClosed) {
+    while (!this.isPosting) {
       const first = this.waiting[this.next];
       if (first === undefined) break;
-      if (first.kind === 'barrier') this.emitBarrier(first.barrier);
-      else if (first.kind === 'delete') this.emitDeleteGroup(first.group);
-      else {
+      if (first.kind === 'barrier') {
+        if (!this.isClosed) this.emitBarrier(first.barrier);
+      } else if (first.kind === 'delete') {
+        if (!this.isClosed) this.emitDeleteGroup(first.group);
+      } else {
         const body = this.body(first.kind === 'point' ? pointRow(first.rows, first.row) : batchRow(first.batch));
         if (body.ok) {
           this.send(first, body.value);
@@ -185,12 +185,9 @@ class HttpPostMachine extends Machine {
   }
 
   private body(row: ResultRow): Result<string, string> {
-    if (this.template !== undefined) {
-      const rendered = this.template(row);
-      return rendered.ok ? rendered : err(`failed to execute template: ${rendered.error}`);
-    }
-    const encoded = resultJson(row);
-    return encoded.ok ? encoded : err(`failed to marshal row data json: ${encoded.error}`);
+    if (this.template === undefined) return plainBody(row);
+    const rendered = this.template(row);
+    return rendered.ok ? rendered : err(`failed to execute template: ${rendered.error}`);
   }
 
   private send(posted: Waiting, body: string): void {
@@ -205,13 +202,14 @@ class HttpPostMachine extends Machine {
     };
     this.isPosting = true;
     this.context.environment.http.post(request, (outcome) => {
-      if (this.isClosed) return;
-      this.context.outside(() => {
+      const goOn = (): void => {
         this.isPosting = false;
         this.emitPosted(posted, this.codeOf(outcome));
         this.advance();
         this.proceed();
-      });
+      };
+      if (this.isClosed) goOn();
+      else this.context.outside(goOn);
     });
   }
 
@@ -230,6 +228,7 @@ class HttpPostMachine extends Machine {
   }
 
   private emitPosted(posted: Waiting, code: number): void {
+    if (this.isClosed) return;
     if (posted.kind === 'point') {
       const { rows, selected } = this.withCode(
         { rows: posted.rows, selected: Int32Array.of(posted.row), count: 1 },

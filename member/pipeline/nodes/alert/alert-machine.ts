@@ -45,6 +45,8 @@ export class AlertMachine extends Machine {
   private readonly inlineTopic: string;
   private readonly marks: EventMarks;
   private kept = new Int32Array(0);
+  /** A template failed: the task ends once what came before has gone on. */
+  private failure: string | undefined;
   private readonly counts = { triggered: 0, inhibited: 0, byLevel: [0, 0, 0, 0] };
 
   constructor(context: MachineContext, node: AlertNode, templates: AlertTemplates, levels: Levels) {
@@ -75,36 +77,27 @@ export class AlertMachine extends Machine {
     for (let i = 0; i < count; i++) {
       const row = selected[i] ?? 0;
       const state = this.states.get(rows.groups[row] ?? 0) ?? this.beginGroup(rows, row);
-      if (state === undefined) return;
+      if (state === undefined) break;
       const level = levels.of(row, state.level, this.onLevelError);
       const timeOf = (): bigint => timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
       state.addEvent(level, timeOf);
-      if (level === 0 && !state.hasChanged) continue;
-      if (
-        (node.flapping !== undefined && state.isFlapping) ||
-        (node.isStateChangesOnly && !state.hasChanged && !state.isExpired)
-      )
-        continue;
+      if ((level === 0 && !state.hasChanged) || this.holdsBack(state)) continue;
       const at = timeOf();
       state.trigger(at);
       if (node.hasNoRecoveries && level === 0) continue;
       const fields = dataFields(rows, row);
-      const mark = this.publish(state, {
-        subject: this.subjectOf(rows, row),
-        level,
-        timeNs: at,
-        fields,
-        series: () => pointSeries(rows, row, fields),
-      });
-      if (mark === undefined) return;
+      const series = (): DataSeries => pointSeries(rows, row, fields);
+      const mark = this.publish(state, { subject: this.subjectOf(rows, row), level, timeNs: at, fields, series });
+      if (mark === undefined) break;
       kept[keptCount++] = row;
       if (this.marks.areWanted) marks.push(mark);
     }
-    if (keptCount === 0) return;
     if (!this.marks.areWanted) this.emitRows(rows, kept, keptCount);
-    else
+    else {
       for (const part of this.marks.onRows(rows, kept, keptCount, marks))
         this.emitRows(part.rows, part.selected, part.count);
+    }
+    if (this.failure !== undefined) this.context.fail(this.failure);
   }
 
   override onBatch(batch: Batch): void {
@@ -113,15 +106,13 @@ export class AlertMachine extends Machine {
     const subject: EventSubject = { name: header.name, group: header.group.id, tags: header.tags.toRecord() };
     const headerTimeNs = timeNs(header.seconds, header.nanos);
     const state = this.states.get(header.group.number) ?? this.newGroup(header.group, subject);
+    if (this.failure !== undefined) this.context.fail(this.failure);
     if (state === undefined || batch.count === 0) return;
     const found = this.levelOfBatch(batch, state.level);
     const level = node.isAll ? found.lowest : found.highest;
     const at = node.isAll || level === 0 ? headerTimeNs : found.timeNs;
     state.addEvent(level, () => at);
-    const isHeldBack =
-      (node.flapping !== undefined && state.isFlapping) ||
-      (node.isStateChangesOnly && !state.hasChanged && !state.isExpired);
-    if (level === 0 ? !state.hasChanged : isHeldBack) return;
+    if (level === 0 ? !state.hasChanged : this.holdsBack(state)) return;
     state.trigger(at);
     if (node.hasNoRecoveries && level === 0) return;
     const mark = this.publish(state, {
@@ -131,6 +122,7 @@ export class AlertMachine extends Machine {
       fields: found.fields,
       series: () => batchSeries(batch),
     });
+    if (this.failure !== undefined) this.context.fail(this.failure);
     if (mark === undefined) return;
     this.emitBatch(this.marks.areWanted ? this.marks.onBatch(batch, mark) : batch);
   }
@@ -170,6 +162,13 @@ export class AlertMachine extends Machine {
     if (this.inlineTopic !== '') this.context.environment.alerts.closeInlineTopic(this.inlineTopic);
   }
 
+  private holdsBack(state: AlertState): boolean {
+    const { flapping, isStateChangesOnly } = this.node;
+    return (
+      (flapping !== undefined && state.isFlapping) || (isStateChangesOnly && !state.hasChanged && !state.isExpired)
+    );
+  }
+
   private readonly onLevelError = (level: LevelRank, message: string, isReset: boolean): void => {
     const text = isReset
       ? 'error evaluating reset expression for current level'
@@ -194,7 +193,7 @@ export class AlertMachine extends Machine {
   private newGroup(group: Group, subject: EventSubject): AlertState | undefined {
     const id = this.templates.renderId(subject);
     if (!id.ok) {
-      this.context.fail(id.error);
+      this.failure = id.error;
       return undefined;
     }
     const inhibitors = this.node.inhibits.map(({ category, equalTags }) => {
@@ -261,7 +260,7 @@ export class AlertMachine extends Machine {
         })
       : id;
     if (!id.ok || !texts.ok) {
-      this.context.fail(id.ok && !texts.ok ? texts.error : id.ok ? '' : id.error);
+      this.failure = texts.ok ? '' : texts.error;
       return undefined;
     }
     const { message, details } = texts.value;
