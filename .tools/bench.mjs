@@ -64,7 +64,7 @@ writeFileSync(anchorConfig, config(19192, {}));
 
 const folders =
   'KAPACITOR_DATA_DIR={dir} KAPACITOR_REPLAY_DIR={dir}/replay KAPACITOR_STORAGE_BOLTDB={dir}/k.db KAPACITOR_LOAD_DIR={dir}/load';
-const member = `${folders} exec ${process.execPath} ${join(root, 'dist/member/kapacitord.js')} -config ${memberConfig}`;
+const member = `${folders} ${process.execPath} ${join(root, 'dist/member/kapacitord.js')} -config ${memberConfig}`;
 const sides =
   anchor === null
     ? ['--a', 'member=http://127.0.0.1:19292', '--a-cmd', member]
@@ -72,7 +72,7 @@ const sides =
         '--a',
         'kapacitord=http://127.0.0.1:19192',
         '--a-cmd',
-        `${folders} exec ${anchor} -config ${anchorConfig}`,
+        `${folders} ${anchor} -config ${anchorConfig}`,
         '--b',
         'member=http://127.0.0.1:19292',
         '--b-cmd',

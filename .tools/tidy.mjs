@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const ratchetFile = join(root, '.tools/tidy-ratchet.json');
-const limits = { columns: 140, fileLines: 600, functionLines: 70, componentLines: 120 };
+const limits = { columns: 160, fileLines: 600, functionLines: 70, componentLines: 120 };
 
 const pure =
   /^member\/(base|gossip|cluster|alerts|tick|pipeline|tasks|influx|config|api|handlers)\/|^electron\/contract\/|^member\/daemon\/compose/;
@@ -73,8 +73,12 @@ function checkLines(file, lines) {
       say(file, index + 1, `${line.length} columns, at most ${limits.columns}`);
     }
     for (const [pattern, where, instead] of banned) {
-      if (where.test(file) && !(test.test(file) && !/TODO|only|any|ts-/.test(pattern.source)) && pattern.test(line)) {
-        say(file, index + 1, `${pattern.exec(line)[0]} is banned here: ${instead}`);
+      if (!where.test(file) || (test.test(file) && !/TODO|only|any|ts-/.test(pattern.source))) continue;
+      // Prose may say what code must not; marks of unfinished work are prose.
+      const searched = /TODO|ts-/.test(pattern.source) ? line : line.replace(/\/\/.*$|^\s*\/?\*.*$/, '');
+      const found = pattern.exec(searched);
+      if (found !== null) {
+        say(file, index + 1, `${found[0]} is banned here: ${instead}`);
       }
     }
   }
