@@ -76,7 +76,7 @@ describe('wire', () => {
     expect(await wire.bridge.request('lab.plan', { members: 4 })).toEqual({ ok: true, value: null });
     await until(() => notices.length > 1, 'changes');
     expect(notices[1]).toMatchObject({ kind: 'changes', seq: 2 });
-    expect(lab.store.state.members).toHaveLength(4);
+    expect(lab.store.state.lab.plan.members).toHaveLength(4);
     undo();
     const before = notices.length;
     await wire.bridge.request('lab.plan', { members: 3 });

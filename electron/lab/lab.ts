@@ -8,7 +8,7 @@ import type { LogLine } from '../contract/notices.ts';
 import type { Incident } from './cpu-data.ts';
 import type { GuardLink } from './guard-link.ts';
 import { linkCommand, type LinkSettings, type ProcessFault } from './fault-book.ts';
-import { clientOf, emptyMember, memberState, planShown, updateLab, showFaults } from './lab-context.ts';
+import { clientOf, memberState, planShown, updateLab, showFaults } from './lab-context.ts';
 import { dataShown } from './lab-data.ts';
 import { failure, type LabError } from './lab-error.ts';
 import { readPlan, rememberLab } from './lab-files.ts';
@@ -65,7 +65,7 @@ export class Lab {
         inbox: null,
         deliveries: 0,
       },
-      members: plan.members.map(emptyMember),
+      members: [],
       topics: [],
       links: [],
       faults: [],
@@ -157,6 +157,7 @@ export class Lab {
 
   private async endRunning(running: RunningLab): Promise<void> {
     await running.end();
+    running.showNobody();
     this.current = running.context.plan;
     this.running = null;
     this.ending = null;
@@ -336,13 +337,12 @@ export class Lab {
   }
 
   private show(plan: Plan): void {
-    const gone = this.store.state.members.filter(({ name }) => !plan.members.some((member) => member.name === name));
     this.current = plan;
-    this.store.change(
-      ...gone.map(({ name }) => ({ part: 'member-gone' as const, name })),
-      ...plan.members.map((member) => ({ part: 'member' as const, value: emptyMember(member) })),
-      { part: 'data', value: dataShown(plan) },
-    );
+    // Until they start, members are only planned: the plan shows them.
+    this.store.change(...this.store.state.members.map(({ name }) => ({ part: 'member-gone' as const, name })), {
+      part: 'data',
+      value: dataShown(plan),
+    });
     updateLab(this, { plan: planShown(plan) });
   }
 

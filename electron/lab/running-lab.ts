@@ -94,6 +94,7 @@ export class RunningLab {
       return true;
     }
     await this.end();
+    if (this.isCancelled) this.showNobody();
     if (this.isCancelled) updateLab(this.context, { status: 'planned', steps: [], error: null });
     else if (failed !== null) updateLab(this.context, { status: 'failed', error: { ...failed, log: [...failed.log] } });
     return false;
@@ -124,6 +125,13 @@ export class RunningLab {
       { part: 'topics', value: [] },
     );
     updateLab(this.context, { clusterId: null, inbox: null });
+  }
+
+  /** The members of a lab that is over are its plan's again. */
+  showNobody(): void {
+    this.context.store.change(
+      ...this.context.store.state.members.map(({ name }) => ({ part: 'member-gone' as const, name })),
+    );
   }
 
   async startMember(name: string): Promise<Result<void, LabError>> {
