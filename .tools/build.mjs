@@ -38,14 +38,9 @@ const parts = {
         'lab/guard': 'electron/guard.ts',
         'lab/start': 'electron/start.ts',
       });
-      await bundle(
-        {
-          'electron/main': 'electron/main.ts',
-          'electron/preload': 'electron/preload.ts',
-          'electron/guard': 'electron/guard.ts',
-        },
-        '.cjs',
-      );
+      await bundle({ 'electron/main': 'electron/main.ts', 'electron/guard': 'electron/guard.ts' }, '.cjs');
+      // A sandboxed preload has no file of its own to speak of, and may require nothing but electron.
+      await bundle({ 'electron/preload': 'electron/preload.ts' }, '.cjs', false);
     },
   },
   renderer: {
@@ -67,7 +62,7 @@ const parts = {
   },
 };
 
-async function bundle(entries, extension = '.js') {
+async function bundle(entries, extension = '.js', locatesFiles = true) {
   await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(Object.entries(entries).map(([output, source]) => [output, source])),
@@ -82,7 +77,7 @@ async function bundle(entries, extension = '.js') {
     logLevel: 'warning',
     define: { 'import.meta.url': '__entryUrl', BUILD_COMMIT: JSON.stringify(commit) },
     // CommonJS has no import.meta; modules that locate files beside the entry read this instead.
-    banner: { js: "const __entryUrl = require('node:url').pathToFileURL(__filename).href;" },
+    banner: locatesFiles ? { js: "const __entryUrl = require('node:url').pathToFileURL(__filename).href;" } : {},
   });
   // The package is "type": "module"; what is built is not.
   mkdirSync(join(root, 'dist'), { recursive: true });
