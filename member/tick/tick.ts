@@ -32,7 +32,18 @@ export { LambdaStates } from './lambda/state.ts';
 export type { FunctionSnapshot, StatesSnapshot } from './lambda/state.ts';
 export type * from './lambda/column.ts';
 export type * from './lambda/compiled.ts';
-export { addInt, divideInt, intFromBig, intFromFloat, joinTime, multiplyInt, negateInt, remainderInt, secondsOf, subtractInt } from './lambda/int64.ts';
+export {
+  addInt,
+  divideInt,
+  intFromBig,
+  intFromFloat,
+  joinTime,
+  multiplyInt,
+  negateInt,
+  remainderInt,
+  secondsOf,
+  subtractInt,
+} from './lambda/int64.ts';
 
 export { formatDuration, parseDuration } from './text/duration.ts';
 export { formatFloatPlain, formatFloatShort, parseFloat64 } from './text/number.ts';

@@ -35,7 +35,11 @@ export function checkArguments({ args, rest }: Parameters, given: readonly Scrip
     const wanted = fixed ?? rest ?? 'any';
     if (!isAssignable(value, wanted)) {
       const found = goTypeOf(value);
-      return err(fixed === undefined ? `reflect: cannot use ${found} as type ${goTypes[wanted]} in Call` : `reflect: Call using ${found} as type ${goTypes[wanted]}`);
+      return err(
+        fixed === undefined
+          ? `reflect: cannot use ${found} as type ${goTypes[wanted]} in Call`
+          : `reflect: Call using ${found} as type ${goTypes[wanted]}`,
+      );
     }
     plain.push(plainValue(value, wanted));
   }

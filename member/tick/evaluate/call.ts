@@ -40,7 +40,9 @@ function callGlobal(caller: Caller, args: readonly ScriptValue[], scope: Running
     // A name with a value that is no function makes the original's reflection panic.
     const shadow = scope.get(node.name);
     if (!shadow.ok || shadow.value.type === 'nil') return caller.refuse(`no global function ${quote(node.name)} defined`);
-    return caller.refusePanic(`reflect: call of reflect.Value.Call on ${shadow.value.type === 'object' ? 'ptr' : goTypeOf(shadow.value)} Value`);
+    return caller.refusePanic(
+      `reflect: call of reflect.Value.Call on ${shadow.value.type === 'object' ? 'ptr' : goTypeOf(shadow.value)} Value`,
+    );
   }
   const plain = checkArguments(callee, args);
   return plain.ok ? caller.settle(callee.apply(plain.value, caller.call)) : caller.refusePanic(plain.error);
@@ -100,7 +102,8 @@ function noMember({ name, callKind }: CallNode, object: ScriptObject, scope: Run
   for (const other of ['property', 'chain', 'dynamic'] as const) {
     if (other === callKind || !has[other]) continue;
     const what = other === 'property' ? 'property' : `${kindNames[other]} method`;
-    return `no ${kindNames[callKind]} method ${quote(name)} on ${goType}, but ${what} does exist. Use '${signs[other]}' operator instead: 'node${signs[other]}${name}(..)'.`;
+    const lead = `no ${kindNames[callKind]} method ${quote(name)} on ${goType}, but ${what} does exist.`;
+    return `${lead} Use '${signs[other]}' operator instead: 'node${signs[other]}${name}(..)'.`;
   }
   return `no method or property ${quote(name)} on ${goType}`;
 }

@@ -21,7 +21,11 @@ export function findChainMethod(object: ScriptObject, name: string): MethodDefin
   return find(object.definition, keyOf(name), (definition) => definition.chainMethods);
 }
 
-function find<D>(definition: ObjectDefinition, key: string, tableOf: (definition: ObjectDefinition) => Readonly<Record<string, D>>): D | undefined {
+function find<D>(
+  definition: ObjectDefinition,
+  key: string,
+  tableOf: (definition: ObjectDefinition) => Readonly<Record<string, D>>,
+): D | undefined {
   const table = tableOf(definition);
   if (Object.hasOwn(table, key)) return table[key];
   for (const embedded of definition.embeds ?? []) {

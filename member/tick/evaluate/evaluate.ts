@@ -1,7 +1,18 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { evaluateConstant } from '../lambda/constant.ts';
-import type { CallNode, ChainNode, DeclarationNode, IdentifierNode, Node, Program, ScriptError, StatementNode, TypeDeclarationNode, UnaryNode } from '../syntax/node.ts';
+import type {
+  CallNode,
+  ChainNode,
+  DeclarationNode,
+  IdentifierNode,
+  Node,
+  Program,
+  ScriptError,
+  StatementNode,
+  TypeDeclarationNode,
+  UnaryNode,
+} from '../syntax/node.ts';
 import { quote } from '../text/quote.ts';
 import { makeCall, objectOf } from './call.ts';
 import type { Scope } from './describe.ts';
@@ -201,7 +212,8 @@ class Evaluator {
     const { value } = found;
     if (operator === '!' && value.type === 'bool') return ok({ type: 'bool', value: !value.value });
     if (operator === '-' && value.type === 'float') return ok({ type: 'float', value: -value.value });
-    if (operator === '-' && (value.type === 'int' || value.type === 'duration')) return ok({ type: value.type, value: BigInt.asIntN(64, -value.value) });
+    if (operator === '-' && (value.type === 'int' || value.type === 'duration'))
+      return ok({ type: value.type, value: BigInt.asIntN(64, -value.value) });
     return refuseAt(position, `invalid arugument to '${operator}' ${goTextOf(value)}`);
   }
 
@@ -228,7 +240,8 @@ class Evaluator {
     const left = this.valueOf(target);
     if (!left.ok) return left;
     if (operand.value.kind === 'call') return toOperand(makeCall(operand.value.node, left.value, operand.value.args, this.scope));
-    if (operand.value.kind === 'value') return refuseAt(position, `invalid right operand of type ${goTypeOf(operand.value.value)} to '.' operator`);
+    if (operand.value.kind === 'value')
+      return refuseAt(position, `invalid right operand of type ${goTypeOf(operand.value.value)} to '.' operator`);
     const { value: object, problem } = objectOf(left.value);
     if (object === undefined) return refuseAt(position, problem);
     const { name } = operand.value.node;

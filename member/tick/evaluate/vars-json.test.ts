@@ -13,7 +13,13 @@ const everyType = {
   other: { type: 'duration', value: 8_000_000_000 },
   ids: { type: 'regex', value: '^o0$' },
   cond: { type: 'lambda', value: '"door"==FALSE' },
-  groups: { type: 'list', value: [{ type: 'string', value: 'id' }, { type: 'star', value: '*' }] },
+  groups: {
+    type: 'list',
+    value: [
+      { type: 'string', value: 'id' },
+      { type: 'star', value: '*' },
+    ],
+  },
   everything: { type: 'star', value: '*' },
 };
 
@@ -34,7 +40,14 @@ describe('variables of a request', () => {
       other: { type: 'duration', value: 8_000_000_000, description: '' },
       ids: { type: 'regex', value: '^o0$', description: '' },
       cond: { type: 'lambda', value: '"door"==FALSE', description: '' },
-      groups: { type: 'list', value: [{ type: 'string', value: 'id', description: '' }, { type: 'star', value: null, description: '' }], description: '' },
+      groups: {
+        type: 'list',
+        value: [
+          { type: 'string', value: 'id', description: '' },
+          { type: 'star', value: null, description: '' },
+        ],
+        description: '',
+      },
       everything: { type: 'star', value: null, description: '' },
     });
     expect(read(undefined)).toEqual({});
@@ -42,7 +55,10 @@ describe('variables of a request', () => {
 
   it.each([
     [{ x: { value: 1 } }, 'unknown type null, expected one of bool, int, float, string, regex, duration, lambda, star, list'],
-    [{ x: { type: 'number', value: 1 } }, 'unknown type "number", expected one of bool, int, float, string, regex, duration, lambda, star, list'],
+    [
+      { x: { type: 'number', value: 1 } },
+      'unknown type "number", expected one of bool, int, float, string, regex, duration, lambda, star, list',
+    ],
     [{ x: { type: 'int', value: 1.5 } }, 'expected int value'],
     [{ x: { type: 'int', value: '1' } }, 'expected int value'],
     [{ x: { type: 'int', value: null } }, 'expected int value'],
@@ -76,7 +92,9 @@ describe('variables of a request', () => {
   it('with a lambda or pattern that does not parse are refused in the words of 1.5.4', () => {
     expect(varsFromJson(read({ cond: { type: 'lambda', value: '"temp" >' } }))).toEqual({
       ok: false,
-      error: 'invalid var cond: invalid lambda expression: parser: unexpected EOF line 1 char 9 in ""temp" >". expected: "number","string","duration","identifier","TRUE","FALSE","==","(","-","!"',
+      error:
+        'invalid var cond: invalid lambda expression: parser: unexpected EOF line 1 char 9 in ""temp" >". expected: ' +
+        '"number","string","duration","identifier","TRUE","FALSE","==","(","-","!"',
     });
     expect(varsFromJson(read({ ids: { type: 'regex', value: 'a(' } }))).toEqual({
       ok: false,
@@ -98,7 +116,9 @@ describe('variables a script declares', () => {
       var groups = ['id', *]
       var all = *
       var twice = limit * 2.0`);
-    const done = program.ok ? evaluate(program.value, { values: new Map(), functions: new Map(), dynamicMethods: new Map() }, { ignoreMissingVars: true }) : program;
+    const done = program.ok
+      ? evaluate(program.value, { values: new Map(), functions: new Map(), dynamicMethods: new Map() }, { ignoreMissingVars: true })
+      : program;
     expect(done.ok && declaredVarsToJson(done.value.declared)).toEqual({
       limit: { type: 'float', value: 240, description: 'how hot' },
       n: { type: 'int', value: null, description: '' },
@@ -106,7 +126,14 @@ describe('variables a script declares', () => {
       period: { type: 'duration', value: 5_000_000_000, description: '' },
       ids: { type: 'regex', value: '^o[12]$', description: '' },
       cond: { type: 'lambda', value: '"load" >= 0', description: '' },
-      groups: { type: 'list', value: [{ type: 'string', value: 'id', description: '' }, { type: 'star', value: { typeOf: 'star' }, description: '' }], description: '' },
+      groups: {
+        type: 'list',
+        value: [
+          { type: 'string', value: 'id', description: '' },
+          { type: 'star', value: { typeOf: 'star' }, description: '' },
+        ],
+        description: '',
+      },
       all: { type: 'star', value: { typeOf: 'star' }, description: '' },
       twice: { type: 'float', value: 480, description: '' },
     });

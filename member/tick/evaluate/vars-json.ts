@@ -106,7 +106,8 @@ export function varsFromJson(vars: VarsJson): Result<ReadonlyMap<string, Var>, s
 function scriptValue(type: VarType, value: VarJsonValue): Result<ScriptValue, string> {
   if (type === 'star') return ok({ type });
   if (type === 'bool' && typeof value === 'boolean') return ok({ type, value });
-  if ((type === 'int' || type === 'duration') && (typeof value === 'number' || typeof value === 'bigint')) return ok({ type, value: BigInt(value) });
+  if ((type === 'int' || type === 'duration') && (typeof value === 'number' || typeof value === 'bigint'))
+    return ok({ type, value: BigInt(value) });
   if (type === 'float' && typeof value === 'number') return ok({ type, value });
   if (typeof value === 'string') return textValue(type, value);
   if (type !== 'list' || !Array.isArray(value)) return err(`mismatched type and value: ${type}`);
@@ -133,7 +134,10 @@ function textValue(type: VarType, value: string): Result<ScriptValue, string> {
 /** What a template's script declares: the default of each variable, null where a value must be given. */
 export function declaredVarsToJson(declared: ReadonlyMap<string, Var>): VarsJson {
   return Object.fromEntries(
-    Array.from(declared, ([name, { type, value, description }]) => [name, { type, value: value === undefined ? null : defaultValue(value), description }]),
+    Array.from(declared, ([name, { type, value, description }]) => [
+      name,
+      { type, value: value === undefined ? null : defaultValue(value), description },
+    ]),
   );
 }
 

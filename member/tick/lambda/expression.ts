@@ -77,8 +77,10 @@ export function mismatch(left: ExpressionType, operator: BinaryOperator, right: 
   const isRefusedByLeft = left === 'invalid' || !hasOperator(left, operator);
   // With an unknown left type the text names the right one, as in 1.5.4.
   const culprit = left === 'invalid' ? right : left;
-  if (isRefusedByLeft && culprit !== 'invalid') return `invalid ${operatorKind(operator)} operator ${operator} for type ${typeName(culprit)}`;
-  return `mismatched type to binary operator. got ${typeName(left)} ${operator} ${typeName(right)}. see bool(), int(), float(), string(), duration()`;
+  if (isRefusedByLeft && culprit !== 'invalid')
+    return `invalid ${operatorKind(operator)} operator ${operator} for type ${typeName(culprit)}`;
+  const types = `${typeName(left)} ${operator} ${typeName(right)}`;
+  return `mismatched type to binary operator. got ${types}. see bool(), int(), float(), string(), duration()`;
 }
 
 const goNodeNames: Readonly<Partial<Record<Node['kind'], string>>> = {
@@ -150,7 +152,14 @@ class Preparation {
     const isAnyDynamic = left.value.isDynamic || right.value.isDynamic;
     if (!isAnyDynamic && resultOf(leftType, operator, rightType) === 'invalid') return err(mismatch(leftType, operator, rightType));
     const constType = operatorKind(operator) === 'math' ? resultOf(leftType, operator, rightType) : 'bool';
-    return ok({ kind: 'binary', constType, isDynamic: constType === 'invalid' && isAnyDynamic, operator, left: left.value, right: right.value });
+    return ok({
+      kind: 'binary',
+      constType,
+      isDynamic: constType === 'invalid' && isAnyDynamic,
+      operator,
+      left: left.value,
+      right: right.value,
+    });
   }
 
   private call({ name, args }: CallNode, slot: number): Result<Expression, string> {
@@ -167,7 +176,10 @@ class Preparation {
 
   private lambda({ expression }: LambdaNode): Result<Expression, string> {
     this.nestedLambdas += 1;
-    const inner = expression === undefined ? err('Given node type is not valid evaluation node: <nil>') : this.expression(expression, this.nestedLambdas);
+    const inner =
+      expression === undefined
+        ? err('Given node type is not valid evaluation node: <nil>')
+        : this.expression(expression, this.nestedLambdas);
     if (!inner.ok) return err(`Failed to handle node: ${inner.error}`);
     return ok({ kind: 'lambda', constType: inner.value.constType, isDynamic: inner.value.isDynamic, inner: inner.value });
   }

@@ -66,8 +66,18 @@ function define(left: ValueType, operator: BinaryOperator, right: ValueType, mad
 }
 
 // Typing gives AND and OR a node of their own, as they skip their right side; they are here for their types.
-define('bool', 'AND', 'bool', kernel('bool', (a: boolean, b: boolean) => a && b, infix('&&')));
-define('bool', 'OR', 'bool', kernel('bool', (a: boolean, b: boolean) => a || b, infix('||')));
+define(
+  'bool',
+  'AND',
+  'bool',
+  kernel('bool', (a: boolean, b: boolean) => a && b, infix('&&')),
+);
+define(
+  'bool',
+  'OR',
+  'bool',
+  kernel('bool', (a: boolean, b: boolean) => a || b, infix('||')),
+);
 
 for (const operator of comparisons) {
   const sign = comparisonSigns[operator];
@@ -75,18 +85,66 @@ for (const operator of comparisons) {
   const isEquality = operator === '==' || operator === '!=';
   if (isEquality) define('bool', operator, 'bool', kernel('bool', test, infix(sign)));
   for (const type of ['float', 'int', 'duration'] as const) define(type, operator, type, kernel('bool', test, infix(sign)));
-  define('int', operator, 'float', kernel('bool', (a: Int, b: number) => test(Number(a), b), ([a = '', b = '']) => `(Number(${a}) ${sign} ${b})`));
-  define('float', operator, 'int', kernel('bool', (a: number, b: Int) => test(a, Number(b)), ([a = '', b = '']) => `(${a} ${sign} Number(${b}))`));
+  define(
+    'int',
+    operator,
+    'float',
+    kernel(
+      'bool',
+      (a: Int, b: number) => test(Number(a), b),
+      ([a = '', b = '']) => `(Number(${a}) ${sign} ${b})`,
+    ),
+  );
+  define(
+    'float',
+    operator,
+    'int',
+    kernel(
+      'bool',
+      (a: number, b: Int) => test(a, Number(b)),
+      ([a = '', b = '']) => `(${a} ${sign} Number(${b}))`,
+    ),
+  );
   const testStrings = compareStrings[operator];
   define('string', operator, 'string', isEquality ? kernel('bool', testStrings, infix(sign)) : kernel('bool', testStrings));
 }
-define('string', '=~', 'regex', kernel('bool', (text: string, pattern: Pattern) => pattern.test(text)));
-define('string', '!~', 'regex', kernel('bool', (text: string, pattern: Pattern) => !pattern.test(text)));
+define(
+  'string',
+  '=~',
+  'regex',
+  kernel('bool', (text: string, pattern: Pattern) => pattern.test(text)),
+);
+define(
+  'string',
+  '!~',
+  'regex',
+  kernel('bool', (text: string, pattern: Pattern) => !pattern.test(text)),
+);
 
-define('float', '+', 'float', kernel('float', (a: number, b: number) => a + b, infix('+')));
-define('float', '-', 'float', kernel('float', (a: number, b: number) => a - b, infix('-')));
-define('float', '*', 'float', kernel('float', (a: number, b: number) => a * b, infix('*')));
-define('float', '/', 'float', kernel('float', (a: number, b: number) => a / b, infix('/')));
+define(
+  'float',
+  '+',
+  'float',
+  kernel('float', (a: number, b: number) => a + b, infix('+')),
+);
+define(
+  'float',
+  '-',
+  'float',
+  kernel('float', (a: number, b: number) => a - b, infix('-')),
+);
+define(
+  'float',
+  '*',
+  'float',
+  kernel('float', (a: number, b: number) => a * b, infix('*')),
+);
+define(
+  'float',
+  '/',
+  'float',
+  kernel('float', (a: number, b: number) => a / b, infix('/')),
+);
 define('int', '+', 'int', kernel('int', addInt));
 define('int', '-', 'int', kernel('int', subtractInt));
 define('int', '*', 'int', kernel('int', multiplyInt));
@@ -96,12 +154,32 @@ define('duration', '+', 'duration', kernel('duration', addInt));
 define('duration', '-', 'duration', kernel('duration', subtractInt));
 define('duration', '*', 'int', kernel('duration', multiplyInt));
 define('int', '*', 'duration', kernel('duration', multiplyInt));
-define('duration', '*', 'float', kernel('duration', (a: Int, b: number) => intFromFloat(Number(a) * b)));
-define('float', '*', 'duration', kernel('duration', (a: number, b: Int) => intFromFloat(a * Number(b))));
+define(
+  'duration',
+  '*',
+  'float',
+  kernel('duration', (a: Int, b: number) => intFromFloat(Number(a) * b)),
+);
+define(
+  'float',
+  '*',
+  'duration',
+  kernel('duration', (a: number, b: Int) => intFromFloat(a * Number(b))),
+);
 define('duration', '/', 'int', failing('duration', checkedDivide));
-define('duration', '/', 'float', kernel('duration', (a: Int, b: number) => intFromFloat(Number(a) / b)));
+define(
+  'duration',
+  '/',
+  'float',
+  kernel('duration', (a: Int, b: number) => intFromFloat(Number(a) / b)),
+);
 define('duration', '/', 'duration', failing('int', checkedDivide));
-define('string', '+', 'string', kernel('string', (a: string, b: string) => a + b, infix('+')));
+define(
+  'string',
+  '+',
+  'string',
+  kernel('string', (a: string, b: string) => a + b, infix('+')),
+);
 
 /** A divisor known not to be zero needs no check. */
 const unchecked: ReadonlyMap<string, Kernel> = new Map([

@@ -60,18 +60,49 @@ function operationType(left: Type, operator: string, right: Type): Type {
 const functionTypes: Readonly<Record<string, readonly (readonly [string, Type])[]>> = {
   abs: [['float', 'float']],
   sqrt: [['float', 'float']],
-  float: [['int', 'float'], ['bool', 'float'], ['float', 'float']],
-  int: [['float', 'int'], ['bool', 'int'], ['int', 'int'], ['string', 'int']],
-  bool: [['int', 'bool'], ['bool', 'bool'], ['float', 'bool'], ['string', 'bool']],
-  string: [['bool', 'string'], ['int', 'string'], ['string', 'string'], ['float', 'string'], ['duration', 'string']],
+  float: [
+    ['int', 'float'],
+    ['bool', 'float'],
+    ['float', 'float'],
+  ],
+  int: [
+    ['float', 'int'],
+    ['bool', 'int'],
+    ['int', 'int'],
+    ['string', 'int'],
+  ],
+  bool: [
+    ['int', 'bool'],
+    ['bool', 'bool'],
+    ['float', 'bool'],
+    ['string', 'bool'],
+  ],
+  string: [
+    ['bool', 'string'],
+    ['int', 'string'],
+    ['string', 'string'],
+    ['float', 'string'],
+    ['duration', 'string'],
+  ],
   strLength: [['string', 'int']],
   strHasPrefix: [['string string', 'bool']],
-  isPresent: [['missing', 'bool'], ['bool', 'bool'], ['string', 'bool'], ['int', 'bool'], ['float', 'bool']],
+  isPresent: [
+    ['missing', 'bool'],
+    ['bool', 'bool'],
+    ['string', 'bool'],
+    ['int', 'bool'],
+    ['float', 'bool'],
+  ],
   unixNano: [['time', 'int']],
   hour: [['time', 'int']],
   count: [['', 'int']],
   spread: [['float', 'float']],
-  if: [['bool float float', 'float'], ['bool int int', 'int'], ['bool string string', 'string'], ['bool bool bool', 'bool']],
+  if: [
+    ['bool float float', 'float'],
+    ['bool int int', 'int'],
+    ['bool string string', 'string'],
+    ['bool bool bool', 'bool'],
+  ],
 };
 
 /** The type before evaluation, as far as 1.5.4 looks: comparisons are bool unseen. */
@@ -126,7 +157,9 @@ function evaluateNode(node: Node, row: ReferenceRow, state: ReferenceState): Ref
       if (operand.type === 'bool') return { type: 'bool', value: !operand.value };
       if (node.operator === '!') return failRow('not');
       if (operand.type === 'float') return { type: 'float', value: -operand.value };
-      return operand.type === 'int' || operand.type === 'duration' ? { type: operand.type, value: BigInt.asIntN(64, -operand.value) } : failRow('minus');
+      return operand.type === 'int' || operand.type === 'duration'
+        ? { type: operand.type, value: BigInt.asIntN(64, -operand.value) }
+        : failRow('minus');
     }
     case 'binary':
       return evaluateBinary(node, row, state);
@@ -204,7 +237,9 @@ function truncated(value: number): bigint {
 
 function evaluateCall(node: Node & { kind: 'call' }, row: ReferenceRow, state: ReferenceState): ReferenceValue {
   typeOf(node, row);
-  const args = node.args.map((arg): ReferenceValue => (typeOf(arg, row) === 'missing' ? { type: 'missing' } : evaluateNode(arg, row, state)));
+  const args = node.args.map((arg): ReferenceValue =>
+    typeOf(arg, row) === 'missing' ? { type: 'missing' } : evaluateNode(arg, row, state),
+  );
   const [a, b, c] = args;
   const value = a === undefined || a.type === 'missing' ? undefined : a.value;
   switch (node.name) {
@@ -232,7 +267,13 @@ function evaluateCall(node: Node & { kind: 'call' }, row: ReferenceRow, state: R
     case 'unixNano':
       return { type: 'int', value: typeof value === 'bigint' ? value : 0n };
     case 'hour':
-      return { type: 'int', value: typeof value === 'bigint' ? BigInt(new Date(Number(BigInt.asIntN(64, value - (((value % second) + second) % second)) / 1_000_000n)).getUTCHours()) : 0n };
+      return {
+        type: 'int',
+        value:
+          typeof value === 'bigint'
+            ? BigInt(new Date(Number(BigInt.asIntN(64, value - (((value % second) + second) % second)) / 1_000_000n)).getUTCHours())
+            : 0n,
+      };
     case 'count':
       state.count += 1n;
       return { type: 'int', value: state.count };

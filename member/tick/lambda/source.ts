@@ -16,14 +16,22 @@ export interface GeneratedSource {
 export type LoopKind = 'filter' | 'map' | 'test' | 'value';
 
 /** What a loop does with the rest of a failed row. */
-const bail: Readonly<Record<LoopKind, string>> = { filter: 'continue;', map: 'continue;', test: 'return false;', value: 'return undefined;' };
+const bail: Readonly<Record<LoopKind, string>> = {
+  filter: 'continue;',
+  map: 'continue;',
+  test: 'return false;',
+  value: 'return undefined;',
+};
 
 /** The source for one use of a typed lambda. Each is made when first needed. */
 export function sourceFor(kind: LoopKind, typed: Typed, types: readonly ValueType[], isStateful: boolean): GeneratedSource {
   const emitter = new Emitter(bail[kind]);
   const result = emitter.expression(typed);
   const read = types.flatMap((type, index) => (type === 'missing' ? [] : [index]));
-  const prologue = [...read.map((index) => `const C${index} = columns[${index}], v${index} = C${index}.values, p${index} = C${index}.present;`), 'c.now = run.now;'];
+  const prologue = [
+    ...read.map((index) => `const C${index} = columns[${index}], v${index} = C${index}.values, p${index} = C${index}.present;`),
+    'c.now = run.now;',
+  ];
   for (const [index, type] of types.entries()) if (type === 'time') prologue.push(`const n${index} = C${index}.nanos;`);
   const isAbsent = read.map((index) => `(p${index} !== undefined && p${index}[row] === 0)`).join(' || ');
   const state = isStateful
@@ -34,7 +42,14 @@ export function sourceFor(kind: LoopKind, typed: Typed, types: readonly ValueTyp
   return { body, constants: emitter.constants, kernels: emitter.kernels };
 }
 
-function wrap(kind: LoopKind, prologue: readonly string[], isAbsent: string, row: readonly string[], result: string, type: ValueType): string {
+function wrap(
+  kind: LoopKind,
+  prologue: readonly string[],
+  isAbsent: string,
+  row: readonly string[],
+  result: string,
+  type: ValueType,
+): string {
   const head = prologue.join('\n');
   const statements = row.join('\n');
   switch (kind) {
@@ -146,7 +161,9 @@ class Emitter {
     const result = this.temporary(call);
     if (kernel.canFail === true) {
       const message = prefix === '' ? 'fault' : `${this.constant(prefix)} + fault`;
-      this.statements.push(`if (c.fault !== undefined) { const fault = c.fault; c.fault = undefined; run.onError(row, ${message}); ${this.bail} }`);
+      this.statements.push(
+        `if (c.fault !== undefined) { const fault = c.fault; c.fault = undefined; run.onError(row, ${message}); ${this.bail} }`,
+      );
     }
     return result;
   }
@@ -193,4 +210,3 @@ function needsStatements(typed: Typed): boolean {
 function zeroOf(type: ValueType): string {
   return type === 'string' ? '""' : type === 'bool' ? 'false' : '0';
 }
-

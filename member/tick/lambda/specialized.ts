@@ -42,7 +42,14 @@ export abstract class Specialized implements CompiledLambda {
   }
 
   abstract filter(columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun): number;
-  abstract map(columns: readonly Column[], selection: Int32Array, count: number, output: OutputColumn, into: Int32Array, run: LambdaRun): number;
+  abstract map(
+    columns: readonly Column[],
+    selection: Int32Array,
+    count: number,
+    output: OutputColumn,
+    into: Int32Array,
+    run: LambdaRun,
+  ): number;
   protected abstract testComplete(columns: readonly Column[], row: number, run: LambdaRun): boolean;
   protected abstract valueComplete(columns: readonly Column[], row: number, run: LambdaRun): Cell | undefined;
 
@@ -82,9 +89,22 @@ export abstract class Specialized implements CompiledLambda {
   }
 }
 
-type FilterFunction = (columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun, lambda: Specialized) => number;
+type FilterFunction = (
+  columns: readonly Column[],
+  selection: Int32Array,
+  count: number,
+  into: Int32Array,
+  run: LambdaRun,
+  lambda: Specialized,
+) => number;
 type MapFunction = (
-  columns: readonly Column[], selection: Int32Array, count: number, output: OutputColumn, into: Int32Array, run: LambdaRun, lambda: Specialized,
+  columns: readonly Column[],
+  selection: Int32Array,
+  count: number,
+  output: OutputColumn,
+  into: Int32Array,
+  run: LambdaRun,
+  lambda: Specialized,
 ) => number;
 type TestFunction = (columns: readonly Column[], row: number, run: LambdaRun) => boolean;
 type ValueFunction = (columns: readonly Column[], row: number, run: LambdaRun) => Cell | undefined;
@@ -97,11 +117,21 @@ export class GeneratedLambda extends Specialized {
   private valueFunction: ValueFunction | undefined;
 
   override filter(columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun): number {
-    this.filterFunction ??= generate<FilterFunction>(sourceFor('filter', this.forms.predicate, this.types, this.host.isStateful), this.context);
+    this.filterFunction ??= generate<FilterFunction>(
+      sourceFor('filter', this.forms.predicate, this.types, this.host.isStateful),
+      this.context,
+    );
     return this.filterFunction(columns, selection, count, into, run, this);
   }
 
-  override map(columns: readonly Column[], selection: Int32Array, count: number, output: OutputColumn, into: Int32Array, run: LambdaRun): number {
+  override map(
+    columns: readonly Column[],
+    selection: Int32Array,
+    count: number,
+    output: OutputColumn,
+    into: Int32Array,
+    run: LambdaRun,
+  ): number {
     this.mapFunction ??= generate<MapFunction>(sourceFor('map', this.forms.value, this.types, this.host.isStateful), this.context);
     return this.mapFunction(columns, selection, count, output, into, run, this);
   }
@@ -138,7 +168,14 @@ export class ClosureLambda extends Specialized {
     return kept;
   }
 
-  override map(columns: readonly Column[], selection: Int32Array, count: number, output: OutputColumn, into: Int32Array, run: LambdaRun): number {
+  override map(
+    columns: readonly Column[],
+    selection: Int32Array,
+    count: number,
+    output: OutputColumn,
+    into: Int32Array,
+    run: LambdaRun,
+  ): number {
     const isFull = columns.every(({ present }) => present === undefined);
     let kept = 0;
     for (let i = 0; i < count; i++) {

@@ -33,7 +33,8 @@ export function typeExpression(root: Expression, input: TypingInput, mode: Mode)
   const type = typing.typeOf(root);
   if (!type.ok) return fail('missing', type.error);
   if (mode === 'predicate') return typing.build(root, 'bool', '');
-  if (type.value === 'invalid' || !resultTypes.has(type.value)) return fail('missing', `expression returned unexpected type ${typeName(type.value)}`);
+  if (type.value === 'invalid' || !resultTypes.has(type.value))
+    return fail('missing', `expression returned unexpected type ${typeName(type.value)}`);
   return typing.build(root, type.value, '');
 }
 
@@ -134,7 +135,9 @@ class Typing {
       case 'lambda': {
         const type = this.typeOf(expression);
         if (!type.ok) return fail(wanted, prefix + type.error);
-        return type.value === wanted && wanted !== 'time' ? this.build(expression.inner, wanted, prefix) : unexpected(wanted, type.value, prefix);
+        return type.value === wanted && wanted !== 'time'
+          ? this.build(expression.inner, wanted, prefix)
+          : unexpected(wanted, type.value, prefix);
       }
     }
   }
@@ -189,7 +192,8 @@ class Typing {
       const inner = `${prefix}Failed to handle ${index + 1} argument: `;
       const type = this.typeOf(arg);
       if (!type.ok) return fail(wanted, inner + type.error, built);
-      if (type.value === 'invalid') return fail(wanted, `${inner}function arg expression returned unexpected type ${typeName(type.value)}`, built);
+      if (type.value === 'invalid')
+        return fail(wanted, `${inner}function arg expression returned unexpected type ${typeName(type.value)}`, built);
       types.push(type.value);
       // What is missing is handed to the function.
       built.push(type.value === 'missing' ? { op: 'missing', type: 'missing', canFail: false } : this.build(arg, type.value, inner));
@@ -212,7 +216,8 @@ class Typing {
 
 function applySignature({ kernel, onSeconds }: Signature, args: readonly Typed[], prefix: string, slot: number): Typed {
   const [first] = args;
-  if (onSeconds !== undefined && first?.op === 'column') return apply(onSeconds, [{ op: 'seconds', type: 'int', canFail: false, index: first.index }], prefix, slot);
+  if (onSeconds !== undefined && first?.op === 'column')
+    return apply(onSeconds, [{ op: 'seconds', type: 'int', canFail: false, index: first.index }], prefix, slot);
   return apply(kernel, args, prefix, slot);
 }
 
@@ -236,7 +241,11 @@ function evaluatorName({ kind }: Expression): string {
 }
 
 /** Why an operation has no kernel, in the words used once values are there. */
-function sidesRefused({ left, right, operator }: Expression & { kind: 'binary' }, leftType: ExpressionType, rightType: ExpressionType): string {
+function sidesRefused(
+  { left, right, operator }: Expression & { kind: 'binary' },
+  leftType: ExpressionType,
+  rightType: ExpressionType,
+): string {
   for (const [side, expression, type] of [
     ['left', left, leftType],
     ['right', right, rightType],

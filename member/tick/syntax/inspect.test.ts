@@ -38,6 +38,9 @@ describe('a program', () => {
 
   it('an expression lists what it reads and calls', () => {
     const expression = expressionOf('count() + f("a", -"b" * "a") > 3 AND !g("c")');
-    expect([referencesOf(expression), functionsOf(expression)]).toEqual([['a', 'b', 'c'], ['count', 'f', 'g']]);
+    expect([referencesOf(expression), functionsOf(expression)]).toEqual([
+      ['a', 'b', 'c'],
+      ['count', 'f', 'g'],
+    ]);
   });
 });

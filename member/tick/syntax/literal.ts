@@ -18,7 +18,8 @@ export function parseLiteral({ type, text, position }: Token, comment: Comment |
       return value.ok ? ok({ kind: 'duration', position, comment, value: value.value, literal: text }) : value;
     }
     case 'string':
-      if (text.length >= 6 && text.startsWith("'''")) return ok({ kind: 'string', position, comment, value: text.slice(3, -3), isTripleQuoted: true });
+      if (text.length >= 6 && text.startsWith("'''"))
+        return ok({ kind: 'string', position, comment, value: text.slice(3, -3), isTripleQuoted: true });
       return ok({ kind: 'string', position, comment, value: unescape(text.slice(1, -1), "'"), isTripleQuoted: false });
     case 'regex': {
       const literal = text.slice(1, -1);

@@ -47,7 +47,9 @@ describe('literals', () => {
   });
 
   it('a regular expression keeps its pattern and how it was written', () => {
-    expect(expressionOf('"s" =~ /^\\/var\\/\\d"/')).toMatchObject({ right: { kind: 'regex', pattern: '^/var/\\d"', literal: '^\\/var\\/\\d"' } });
+    expect(expressionOf('"s" =~ /^\\/var\\/\\d"/')).toMatchObject({
+      right: { kind: 'regex', pattern: '^/var/\\d"', literal: '^\\/var\\/\\d"' },
+    });
   });
 
   it('a regular expression may begin with a letter beyond ASCII, which 1.5.4 misreads', () => {
@@ -85,7 +87,10 @@ describe('statements', () => {
 
   it('a declaration with a type, one with a value, and dbrp', () => {
     expect(statementsOf('dbrp "a" . "b c"\nvar n int\nvar x = 3 // why\nvar lambda = 2').map(({ kind }) => kind)).toEqual([
-      'dbrp', 'type-declaration', 'declaration', 'declaration',
+      'dbrp',
+      'type-declaration',
+      'declaration',
+      'declaration',
     ]);
   });
 
@@ -102,7 +107,11 @@ describe('statements', () => {
   it('positions count bytes', () => {
     expect(parseScript("'grüße' #")).toEqual({
       ok: false,
-      error: { message: `parser: unexpected unknown state, last char: '#' line 1 char 11 in "'grüße' #". expected: ${expectedStarts}`, line: 1, char: 11 },
+      error: {
+        message: `parser: unexpected unknown state, last char: '#' line 1 char 11 in "'grüße' #". expected: ${expectedStarts}`,
+        line: 1,
+        char: 11,
+      },
     });
   });
 });
@@ -111,7 +120,12 @@ describe('refusals', () => {
   it.each([
     ['stream\n    |from(\n', `parser: unexpected EOF line 3 char 1 in "". expected: ${expectedStarts}`, 3, 1],
     ['x = 5', `parser: unexpected = line 1 char 3 in "x = 5". expected: ${expectedStarts}`, 1, 3],
-    ["stream\n    |from()\n        .measurement('m)", `parser: unexpected unterminated string line 3 char 22 in "asurement('m)". expected: ${expectedStarts}`, 3, 22],
+    [
+      "stream\n    |from()\n        .measurement('m)",
+      `parser: unexpected unterminated string line 3 char 22 in "asurement('m)". expected: ${expectedStarts}`,
+      3,
+      22,
+    ],
     ['"v > 3', `parser: unexpected unterminated field reference line 1 char 1 in ""v > 3". expected: ${expectedStarts}`, 1, 1],
     ['"s" =~ /abc', `parser: unexpected unterminated regex line 1 char 8 in ""s" =~ /abc". expected: ${expectedStarts}`, 1, 8],
     ["dbrp 'lab'.'autogen'", `parser: unexpected string line 1 char 6 in "dbrp 'lab'.'aut". expected: "reference"`, 1, 6],
@@ -126,16 +140,64 @@ describe('refusals', () => {
     expect(parseScript(script)).toEqual({ ok: false, error: { message, line, char } });
   });
 
-  it.each(['('.repeat(200_000), `${'-'.repeat(200_000)}1`, 'f('.repeat(200_000), `1${'+1'.repeat(200_000)}`, `a${'|b()'.repeat(200_000)}`, `1${' OR 1 AND 1 == 1 < 1 + 1 * 1'.repeat(9_000)}`])(
-    'nesting without end is refused, not overflowed (%#)',
-    (script) => {
-      const parsed = parseScript(script);
-      expect(parsed.ok ? 'accepted' : parsed.error.message).toContain(`nested more than ${depthLimit} deep`);
-    },
-  );
+  it.each([
+    '('.repeat(200_000),
+    `${'-'.repeat(200_000)}1`,
+    'f('.repeat(200_000),
+    `1${'+1'.repeat(200_000)}`,
+    `a${'|b()'.repeat(200_000)}`,
+    `1${' OR 1 AND 1 == 1 < 1 + 1 * 1'.repeat(9_000)}`,
+  ])('nesting without end is refused, not overflowed (%#)', (script) => {
+    const parsed = parseScript(script);
+    expect(parsed.ok ? 'accepted' : parsed.error.message).toContain(`nested more than ${depthLimit} deep`);
+  });
 
-  const pieces = ['"v"', "'s'", "'''", '1', '2.5', '017', '10s', '3ms', 'TRUE', 'AND', 'var', 'dbrp', 'lambda:', 'lambda', 'x', 'f(', '(', ')', '[', ']', ',', '|', '.', '@',
-    '=', '==', '=~', '/re/', '*', '+', '-', '/', '<', '!', '\n', ' ', '// c\n', '\\', 'é', '\ud800', '"', "'", '#', '&'];
+  const pieces = [
+    '"v"',
+    "'s'",
+    "'''",
+    '1',
+    '2.5',
+    '017',
+    '10s',
+    '3ms',
+    'TRUE',
+    'AND',
+    'var',
+    'dbrp',
+    'lambda:',
+    'lambda',
+    'x',
+    'f(',
+    '(',
+    ')',
+    '[',
+    ']',
+    ',',
+    '|',
+    '.',
+    '@',
+    '=',
+    '==',
+    '=~',
+    '/re/',
+    '*',
+    '+',
+    '-',
+    '/',
+    '<',
+    '!',
+    '\n',
+    ' ',
+    '// c\n',
+    '\\',
+    'é',
+    '\ud800',
+    '"',
+    "'",
+    '#',
+    '&',
+  ];
   const soup = fc.array(fc.constantFrom(...pieces), { maxLength: 20 }).map((parts) => parts.join(''));
 
   it('whatever the text, the parser does not throw, and an error says where', () => {

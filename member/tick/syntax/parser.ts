@@ -3,8 +3,24 @@ import type { Result } from '../../base/result.ts';
 import { binaryOperatorOf, bindingPower } from './operators.ts';
 import { parseLiteral } from './literal.ts';
 import type {
-  BinaryNode, CallKind, CallNode, ChainNode, Comment, DbrpNode, DeclarationNode, IdentifierNode, LambdaNode, ListNode, Node, Position, Program, ReferenceNode,
-  ScriptError, StatementNode, TypeDeclarationNode, UnaryNode,
+  BinaryNode,
+  CallKind,
+  CallNode,
+  ChainNode,
+  Comment,
+  DbrpNode,
+  DeclarationNode,
+  IdentifierNode,
+  LambdaNode,
+  ListNode,
+  Node,
+  Position,
+  Program,
+  ReferenceNode,
+  ScriptError,
+  StatementNode,
+  TypeDeclarationNode,
+  UnaryNode,
 } from './node.ts';
 import { TokenStream } from './token-stream.ts';
 import type { Token, TokenType } from './token.ts';
@@ -243,7 +259,9 @@ class Parser {
         const operand = this.nested(() => this.primary());
         // Read after the operand, so it is the operand's last comment, if that is still free.
         const comment = this.tokens.takeComment();
-        return this.sized({ kind: 'unary', position: token.position, comment, operator: token.type, operand } satisfies UnaryNode, [operand]);
+        return this.sized({ kind: 'unary', position: token.position, comment, operator: token.type, operand } satisfies UnaryNode, [
+          operand,
+        ]);
       }
       default:
         throw new Refusal(this.tokens.unexpected(token, primaryStarts));

@@ -14,13 +14,15 @@ function meaning(script: string): unknown {
   const parsed = parseScript(script);
   if (!parsed.ok) throw new Error(`${parsed.error.message} in ${script}`);
   const ignored = new Set(['position', 'comment', 'isMultiLine', 'hasParens', 'isTripleQuoted', 'literal', 'base']);
-  return JSON.parse(JSON.stringify(parsed.value, (key, value: unknown) => (ignored.has(key) ? undefined : typeof value === 'bigint' ? `${value}` : value)));
+  return JSON.parse(
+    JSON.stringify(parsed.value, (key, value: unknown) => (ignored.has(key) ? undefined : typeof value === 'bigint' ? `${value}` : value)),
+  );
 }
 
 describe('the formatter', () => {
   it('gives each chain sign a line, and properties a deeper one', () => {
-    expect(format("var  x=3\nstream|from().measurement('m')|where(lambda:\"v\">x)")).toBe(
-      "var x = 3\n\nstream\n    |from()\n        .measurement('m')\n    |where(lambda: \"v\" > x)\n",
+    expect(format('var  x=3\nstream|from().measurement(\'m\')|where(lambda:"v">x)')).toBe(
+      'var x = 3\n\nstream\n    |from()\n        .measurement(\'m\')\n    |where(lambda: "v" > x)\n',
     );
   });
 
@@ -59,7 +61,9 @@ const expressions = (gap: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     expression: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       leaf,
-      fc.tuple(tie('expression'), operators, gap, tie('expression')).map(([left, operator, space, right]) => `${left} ${operator}${space}${right}`),
+      fc
+        .tuple(tie('expression'), operators, gap, tie('expression'))
+        .map(([left, operator, space, right]) => `${left} ${operator}${space}${right}`),
       leaf.map((text) => `(${text} =~ /a\\/b/)`),
       tie('expression').map((inner) => `(${inner})`),
       tie('expression').map((inner) => `-(${inner})`),
@@ -70,7 +74,11 @@ const expressions = (gap: fc.Arbitrary<string>): fc.Arbitrary<string> =>
 const comment = fc.constantFrom('', '', '// note\n', '//first\n// second\n\n// third\n');
 
 function scripts(expression: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const arg = fc.oneof(expression, expression.map((inner) => `lambda: ${inner}`), fc.constant("['a', x, *]"));
+  const arg = fc.oneof(
+    expression,
+    expression.map((inner) => `lambda: ${inner}`),
+    fc.constant("['a', x, *]"),
+  );
   const call = fc
     .tuple(comment, fc.constantFrom('|', '.', '@'), fc.constantFrom('from', 'where', 'as'), fc.array(arg, { maxLength: 3 }))
     .map(([note, sign, name, args]) => `\n${note}${sign}${name}(${args.join(', ')})`);

@@ -57,7 +57,8 @@ function replaceMatches(program: RE2JS, text: string, replacement: string): stri
     // An empty match right behind another counts for nothing, nor does one within a surrogate pair.
     if ((end <= copiedTo && start !== 0) || (start === end && isWithinPair(text, start))) continue;
     out += text.slice(copiedTo, start);
-    for (const part of template) out += typeof part === 'string' ? part : part < 0 || part > program.groupCount() ? '' : (matcher.group(part) ?? '');
+    for (const part of template)
+      out += typeof part === 'string' ? part : part < 0 || part > program.groupCount() ? '' : (matcher.group(part) ?? '');
     copiedTo = end;
   }
   return out + text.slice(copiedTo);

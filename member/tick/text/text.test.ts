@@ -65,8 +65,40 @@ describe('floats', () => {
   });
 
   it('are read as Go reads them', () => {
-    expect(['1.5', '.5', '5.', '+1e3', 'inf', '-Infinity', 'NaN', '0x1p-2', '0x1.8p1', '-0x.8p0', '1e309', '', '1e', ' 1', '0x1', '1_0', '0x', '--1'].map(parseFloat64)).toEqual([
-      1.5, 0.5, 5, 1000, Infinity, -Infinity, NaN, 0.25, 3, -0.5, 'value out of range', ...Array.from({ length: 7 }, () => 'invalid syntax'),
+    expect(
+      [
+        '1.5',
+        '.5',
+        '5.',
+        '+1e3',
+        'inf',
+        '-Infinity',
+        'NaN',
+        '0x1p-2',
+        '0x1.8p1',
+        '-0x.8p0',
+        '1e309',
+        '',
+        '1e',
+        ' 1',
+        '0x1',
+        '1_0',
+        '0x',
+        '--1',
+      ].map(parseFloat64),
+    ).toEqual([
+      1.5,
+      0.5,
+      5,
+      1000,
+      Infinity,
+      -Infinity,
+      NaN,
+      0.25,
+      3,
+      -0.5,
+      'value out of range',
+      ...Array.from({ length: 7 }, () => 'invalid syntax'),
     ]);
   });
 

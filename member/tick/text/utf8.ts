@@ -34,7 +34,7 @@ export function decodeRune(bytes: Uint8Array, at: number): DecodedRune {
 
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = '';
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const { code, size } = decodeRune(bytes, at);
     // A character cut off by `end` is as invalid as any other incomplete one.
     if (at + size > end) {

@@ -51,11 +51,36 @@ function defineMath(name: string, args: readonly ('float' | 'int')[], apply: App
 }
 
 function defineText(name: string, args: readonly ValueType[], result: ValueType, apply: Apply, traits: Traits = {}): void {
-  table.set(name, { signatures: [{ args, kernel: kernel(result, apply, traits) }], refuse: refusePositions(name, args, 'as ORDINAL arg to NAME') });
+  table.set(name, {
+    signatures: [{ args, kernel: kernel(result, apply, traits) }],
+    refuse: refusePositions(name, args, 'as ORDINAL arg to NAME'),
+  });
 }
 
-const plainMath = ['abs', 'acos', 'acosh', 'asin', 'asinh', 'atan', 'atanh', 'cbrt', 'ceil', 'cos', 'cosh', 'exp', 'expm1', 'floor', 'log', 'log1p', 'sin', 'sinh',
-  'sqrt', 'tan', 'tanh', 'trunc'] as const;
+const plainMath = [
+  'abs',
+  'acos',
+  'acosh',
+  'asin',
+  'asinh',
+  'atan',
+  'atanh',
+  'cbrt',
+  'ceil',
+  'cos',
+  'cosh',
+  'exp',
+  'expm1',
+  'floor',
+  'log',
+  'log1p',
+  'sin',
+  'sinh',
+  'sqrt',
+  'tan',
+  'tanh',
+  'trunc',
+] as const;
 
 table.set('bool', {
   signatures: [
@@ -127,17 +152,25 @@ defineMath('y1', ['float'], (x: number) => besselY(1, x));
 defineMath('yn', ['int', 'float'], (n: Int, x: number) => besselY(Number(n), x));
 
 const twoTexts = ['string', 'string'] as const;
-defineText('strContains', twoTexts, 'bool', (a: string, b: string) => a.includes(b), { inline: ([a = '', b = '']) => `${a}.includes(${b})` });
+defineText('strContains', twoTexts, 'bool', (a: string, b: string) => a.includes(b), {
+  inline: ([a = '', b = '']) => `${a}.includes(${b})`,
+});
 defineText('strContainsAny', twoTexts, 'bool', (a: string, b: string) => text.indexOfAny(a, b) >= 0);
 defineText('strCount', twoTexts, 'int', text.count);
-defineText('strHasPrefix', twoTexts, 'bool', (a: string, b: string) => a.startsWith(b), { inline: ([a = '', b = '']) => `${a}.startsWith(${b})` });
-defineText('strHasSuffix', twoTexts, 'bool', (a: string, b: string) => a.endsWith(b), { inline: ([a = '', b = '']) => `${a}.endsWith(${b})` });
+defineText('strHasPrefix', twoTexts, 'bool', (a: string, b: string) => a.startsWith(b), {
+  inline: ([a = '', b = '']) => `${a}.startsWith(${b})`,
+});
+defineText('strHasSuffix', twoTexts, 'bool', (a: string, b: string) => a.endsWith(b), {
+  inline: ([a = '', b = '']) => `${a}.endsWith(${b})`,
+});
 defineText('strIndex', twoTexts, 'int', text.indexOf);
 defineText('strIndexAny', twoTexts, 'int', text.indexOfAny);
 defineText('strLastIndex', twoTexts, 'int', text.lastIndexOf);
 defineText('strLastIndexAny', twoTexts, 'int', text.lastIndexOfAny);
 defineText('strLength', ['string'], 'int', utf8Length);
-defineText('strReplace', ['string', 'string', 'string', 'int'], 'string', (a: string, old: string, by: string, n: Int) => text.replace(a, old, by, Number(n)));
+defineText('strReplace', ['string', 'string', 'string', 'int'], 'string', (a: string, old: string, by: string, n: Int) =>
+  text.replace(a, old, by, Number(n)),
+);
 defineText('strSubstring', ['string', 'int', 'int'], 'string', substring, { canFail: true });
 defineText('strToLower', ['string'], 'string', text.toLower);
 defineText('strToUpper', ['string'], 'string', text.toUpper);
@@ -147,7 +180,9 @@ defineText('strTrimPrefix', twoTexts, 'string', text.trimPrefix);
 defineText('strTrimRight', twoTexts, 'string', text.trimRight);
 defineText('strTrimSpace', ['string'], 'string', text.trimSpace);
 defineText('strTrimSuffix', twoTexts, 'string', text.trimSuffix);
-defineText('regexReplace', ['regex', 'string', 'string'], 'string', (pattern: Pattern, source: string, by: string) => pattern.replaceAll(source, by));
+defineText('regexReplace', ['regex', 'string', 'string'], 'string', (pattern: Pattern, source: string, by: string) =>
+  pattern.replaceAll(source, by),
+);
 
 function defineTime(name: string, part: (seconds: number) => number): void {
   const ofSeconds = (seconds: number, context: KernelContext): number => part(seconds + context.zone(seconds));
@@ -164,7 +199,10 @@ defineTime('weekday', weekdayOf);
 defineTime('day', dayOf);
 defineTime('month', monthOf);
 defineTime('year', yearOf);
-table.set('unixNano', { signatures: [{ args: ['time'], kernel: kernel('int', (ns: Int) => ns) }], refuse: refuseConversion('unixNano', 'time.Time') });
+table.set('unixNano', {
+  signatures: [{ args: ['time'], kernel: kernel('int', (ns: Int) => ns) }],
+  refuse: refuseConversion('unixNano', 'time.Time'),
+});
 table.set('now', {
   signatures: [{ args: [], kernel: kernel('time', (context: KernelContext) => context.now) }],
   refuse: () => 'now expects exactly zero argument',
@@ -183,7 +221,9 @@ table.set('if', {
   // Both branches are evaluated before one is chosen, as in 1.5.4.
   signatures: choices.map((type) => ({
     args: ['bool', type, type],
-    kernel: kernel(type, (condition: boolean, a: Cell, b: Cell) => (condition ? a : b), { inline: ([c = '', a = '', b = '']) => `(${c} ? ${a} : ${b})` }),
+    kernel: kernel(type, (condition: boolean, a: Cell, b: Cell) => (condition ? a : b), {
+      inline: ([c = '', a = '', b = '']) => `(${c} ? ${a} : ${b})`,
+    }),
   })),
   refuse: refuseIf,
 });
@@ -198,7 +238,10 @@ table.set('isPresent', {
 });
 
 table.set('count', { signatures: [{ args: [], kernel: kernel('int', countUp, { isStateful: true }) }], refuse: () => undefined });
-for (const [name, apply] of [['sigma', sigma], ['spread', spread]] as const) {
+for (const [name, apply] of [
+  ['sigma', sigma],
+  ['spread', spread],
+] as const) {
   table.set(name, {
     signatures: [{ args: ['float'], kernel: kernel('float', apply, { isStateful: true }) }],
     refuse: ({ length }) => (length === 1 ? 'value is not a float' : `${name} expects exactly one argument`),

@@ -15,7 +15,7 @@ export function erf(x: number): number {
     term *= (2 * x * x) / (2 * n + 1);
     sum += term;
   }
-  return ((2 / sqrtPi) * sum) * Math.exp(-x * x);
+  return (2 / sqrtPi) * sum * Math.exp(-x * x);
 }
 
 export function erfc(x: number): number {
@@ -33,8 +33,8 @@ function erfcTail(x: number): number {
 
 /** Lanczos' approximation with g = 7 and nine terms. */
 const lanczos = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905, -0.13857109526572012,
-  9.9843695780195716e-6, 1.5056327351493116e-7,
+  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
+  -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
 export function gamma(x: number): number {

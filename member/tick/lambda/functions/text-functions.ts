@@ -89,7 +89,8 @@ export function trim(text: string, characters: string): string {
   return trimRight(trimLeft(text, characters), characters);
 }
 
-const spacesAround = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g;
+const space = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+const spacesAround = new RegExp(`^${space}|${space}$`, 'g');
 
 export function trimSpace(text: string): string {
   return text.replace(spacesAround, '');
