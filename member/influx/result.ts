@@ -1,6 +1,6 @@
 /** InfluxQL results as the original prints them: `httpOut`, `httpPost` and alert data share this shape. */
 
-/** A value of a result row. Integers beyond the safe ones are bigints; a time is nanoseconds since 1970, marked. */
+/** A value of a result row. Integers are bigints, a time is nanoseconds since 1970, marked. */
 export type ResultValue = number | bigint | string | boolean | null | ResultTime;
 
 export interface ResultTime {

@@ -1,4 +1,4 @@
-/** Points and batches as rows of an InfluxQL result. */
+/** Points and batches as rows of an InfluxQL result. Integers are bigints, so that they never pass for floats. */
 import { compareBytes } from '../../influx/tag-table.ts';
 import { timeNs } from '../../influx/block.ts';
 import type { ResultRow, ResultValue } from '../../influx/result.ts';
@@ -9,19 +9,12 @@ import type { Rows } from './rows.ts';
 
 export function valueAt(rows: Rows, row: number, name: string): ResultValue | undefined {
   for (const field of rows.fields) {
-    if (field.name === name && isPresent(field.column, row)) return field.column.values[row];
+    if (field.name !== name || !isPresent(field.column, row)) continue;
+    const value = field.column.values[row];
+    const { type } = field.column;
+    return typeof value === 'number' && (type === 'int' || type === 'duration') ? BigInt(value) : value;
   }
   return undefined;
-}
-
-/** Fields of a point, by name. */
-export function fieldRecord(rows: Rows, row: number): Record<string, number | bigint | string | boolean> {
-  const record: Record<string, number | bigint | string | boolean> = {};
-  for (const { name, column } of rows.fields) {
-    const value = isPresent(column, row) ? column.values[row] : undefined;
-    if (value !== undefined) record[name] = value;
-  }
-  return record;
 }
 
 export function fieldNames(rows: Rows, row: number): string[] {
