@@ -202,8 +202,9 @@ export class ClusterContext {
   takeOutputs(): readonly ClusterOutput[] {
     const outputs = this.#early;
     if (this.#writes.length > 0) outputs.push({ kind: 'persist', batch: { durability: 'sync', writes: this.#writes } });
-    if (this.#isMembersChanged) outputs.push({ kind: 'members-changed' });
+    // Handlers first: with the members the alerts core takes up events that waited for them.
     if (this.#isHandlersChanged) outputs.push({ kind: 'handlers-changed' });
+    if (this.#isMembersChanged) outputs.push({ kind: 'members-changed' });
     outputs.push(...this.#late);
     this.#early = [];
     this.#writes = [];

@@ -84,7 +84,8 @@ export class Cluster {
     context.nowMs = input.nowMs;
     context.wallMs = input.wallMs;
     this.#take(input);
-    if (!this.#isStarted) return context.takeOutputs();
+    // What gossip says before the start is kept for it: nobody is to act on half of what the store holds.
+    if (!this.#isStarted) return [];
     this.#adder.progress();
     this.#contacts.progress();
     this.#remover.progress();

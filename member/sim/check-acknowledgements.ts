@@ -1,0 +1,95 @@
+/**
+ * Invariant 5, at the moment an answer leaves a member: what it acknowledges is on its disk by then, so no crash can
+ * take it back.
+ */
+import type { JsonValue } from '../base/store.ts';
+import { compareStamps } from '../cluster/hybrid-clock.ts';
+import { isHandlerEntry, isMemberRecord, isRemovedRecord } from '../cluster/message-reader.ts';
+import type { ClusterRequest, ClusterResponse } from '../cluster/messages.ts';
+import type { PeerRequest } from '../alerts/messages.ts';
+import type { SimStore } from './sim-store.ts';
+import type { LeavingAnswer } from './sim-rpc.ts';
+import type { SimMember } from './sim-world.ts';
+
+/** What is missing on the disk, or null. */
+export function checkAcknowledgement({ store, id }: SimMember, { call, answer }: LeavingAnswer): string | null {
+  if (!answer.ok) return null;
+  if (call.request.service === 'cluster' && answer.value.service === 'cluster') {
+    return checkCluster(store, call.request.message, answer.value.message);
+  }
+  return call.request.service === 'alerts' ? checkAlerts(store, id, call.request.message) : null;
+}
+
+function checkCluster(store: SimStore, request: ClusterRequest, response: ClusterResponse): string | null {
+  switch (request.kind) {
+    case 'invite':
+      if (response.kind !== 'invite' || response.outcome.kind !== 'joined') return null;
+      return identityField(store, 'clusterId') === request.clusterId
+        ? null
+        : `membership of cluster ${request.clusterId}`;
+    case 'push-handlers': {
+      const refused = response.kind === 'push-handlers' ? response.refused : [];
+      const rows = [...store.rows('cluster-handlers').values()].flatMap((row: unknown) =>
+        isHandlerEntry(row) ? [row] : [],
+      );
+      for (const entry of request.entries) {
+        const row = rows.find(({ key }) => key === entry.key);
+        const isCovered = row !== undefined && compareStamps(row.stamp, entry.stamp) >= 0;
+        // A tombstone that all have acknowledged leaves no row.
+        if (!isCovered && entry.definition !== null && !refused.includes(entry.key)) return `handler ${entry.key}`;
+      }
+      return null;
+    }
+    case 'sync-members':
+      for (const record of request.membership.members) {
+        const row = store.rows('cluster-members').get(record.id);
+        const removed = store.rows('cluster-removed').get(record.id);
+        const isHeld = isMemberRecord(row) && row.epoch >= record.epoch;
+        const isRemoved = isRemovedRecord(removed) && removed.epoch >= record.epoch;
+        if (!isHeld && !isRemoved) return `member ${record.id} of epoch ${record.epoch}`;
+      }
+      return null;
+    case 'tell-removed':
+      if (response.kind !== 'tell-removed' || !response.isKnown) return null;
+      return identityField(store, 'clusterId') === request.clusterId
+        ? `removal from cluster ${request.clusterId}`
+        : null;
+    default:
+      return null;
+  }
+}
+
+function checkAlerts(store: SimStore, self: string, request: PeerRequest): string | null {
+  if (identityField(store, 'state') !== 'initialized') return null;
+  switch (request.kind) {
+    case 'publications':
+      for (const { key } of request.copies) {
+        if (!store.rows('alert-pending').has(key) && !store.rows('alert-completed').has(key))
+          return `publication ${key}`;
+      }
+      return null;
+    case 'completions':
+      for (const { key, owners } of request.completions) {
+        if (
+          owners.some((owner) => owner === self) &&
+          !store.rows('alert-completed').has(key) &&
+          !isHandling(store, key)
+        )
+          return `completion ${key}`;
+      }
+      return null;
+    default:
+      return null;
+  }
+}
+
+/** A member that is itself handing an event to handlers goes on, and keeps it as pending. */
+function isHandling(store: SimStore, key: string): boolean {
+  return store.rows('alert-pending').has(key);
+}
+
+function identityField(store: SimStore, field: string): JsonValue | undefined {
+  const identity = store.rows('cluster-identity').get('self');
+  if (typeof identity !== 'object' || identity === null || Array.isArray(identity)) return undefined;
+  return Object.entries(identity).find(([name]) => name === field)?.[1];
+}
