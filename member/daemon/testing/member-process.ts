@@ -91,8 +91,12 @@ export interface MemberProcess {
 }
 
 /** Resolves when the member listens; rejects with its log when it does not. */
-export function startMember(program: string, folder: MemberFolder): Promise<MemberProcess> {
-  const child = spawn(process.execPath, [program, '-config', folder.config], {
+export function startMember(
+  program: string,
+  folder: MemberFolder,
+  args: readonly string[] = [],
+): Promise<MemberProcess> {
+  const child = spawn(process.execPath, [program, '-config', folder.config, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let log = '';
