@@ -153,12 +153,13 @@ async function scenario(client: ControlClient, command: ClientCommand, output: O
   let told = -1;
   const undo = client.bridge.subscribe('state', null, (notice) => {
     const run = scenarioIn(notice);
+    if (run === null) return;
     // Steps that pass within one notice are told as well.
-    for (; run !== null && told < run.current; told++) {
-      const step = run.steps[told + 1];
-      if (step === undefined) continue;
-      output.event({ event: 'step', scenario: run.name, step: told + 2, title: step.title, text: step.text });
-      output.text(`${told + 2}/${run.steps.length}  ${step.title}`);
+    for (const [i, step] of run.steps.entries()) {
+      if (i <= told || i > run.current) continue;
+      told = i;
+      output.event({ event: 'step', scenario: run.name, step: i + 1, title: step.title, text: step.text });
+      output.text(`${i + 1}/${run.steps.length}  ${step.title}`);
     }
   });
   const played = await client.control('scenario', { name, text: isFile ? await readFile(word, 'utf8') : null });

@@ -2,8 +2,7 @@
  * What one process says: kept in a file of bounded size (one old file beside it), the last lines also in memory,
  * each line handed on as it comes. Lines are capped, so that a broken process cannot fill the memory.
  */
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
-import { dirname } from 'node:path';
+import { BoundedFile } from './bounded-file.ts';
 
 export interface KeptLine {
   /** 1, 2, 3 … for as long as the lab runs. */
@@ -24,17 +23,16 @@ export interface LogFileOptions {
 
 export class LogFile {
   private readonly options: LogFileOptions;
-  private stream: WriteStream;
-  private size: number;
+  private readonly file: BoundedFile;
   private rest = '';
   private seq = 0;
   private readonly kept: KeptLine[] = [];
 
   constructor(options: LogFileOptions) {
     this.options = options;
-    mkdirSync(dirname(options.file), { recursive: true });
-    this.size = fileSize(options.file);
-    this.stream = this.open();
+    // Told as a line of this very log, which the memory still keeps.
+    const onTrouble = (text: string): void => options.onLine({ seq: ++this.seq, at: Date.now(), text });
+    this.file = new BoundedFile(options.file, options.limitBytes ?? 16 * 1024 * 1024, onTrouble);
   }
 
   /** A piece of output, in the middle of a line or not. */
@@ -55,38 +53,16 @@ export class LogFile {
     return this.kept.slice(-count);
   }
 
-  close(): Promise<void> {
+  close(): void {
     this.flush();
-    return new Promise((resolve) => this.stream.end(() => resolve()));
+    this.file.close();
   }
 
   private line(text: string): void {
     const line = { seq: ++this.seq, at: Date.now(), text };
     this.kept.push(line);
     if (this.kept.length > keptLines * 1.2) this.kept.splice(0, this.kept.length - keptLines);
-    this.size += Buffer.byteLength(text) + 1;
-    this.stream.write(`${text}\n`);
-    if (this.size > (this.options.limitBytes ?? 16 * 1024 * 1024)) this.rotate();
+    this.file.append(`${text}\n`);
     this.options.onLine(line);
   }
-
-  private rotate(): void {
-    this.stream.end();
-    renameSync(this.options.file, `${this.options.file}.1`);
-    this.size = 0;
-    this.stream = this.open();
-  }
-
-  private open(): WriteStream {
-    const stream = createWriteStream(this.options.file, { flags: 'a', mode: 0o600 });
-    // A full disk must not end the lab; the lines stay in memory, and the first failure is told as a line.
-    stream.once('error', (error) =>
-      this.options.onLine({ seq: ++this.seq, at: Date.now(), text: `the log cannot be written: ${error.message}` }),
-    );
-    return stream;
-  }
-}
-
-function fileSize(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -116,9 +116,9 @@ export class RunningLab {
     await this.inbox?.close();
     supervisor.killAll();
     await guard.close();
-    await supervisor.closeLogs();
+    supervisor.closeLogs();
     journal.write({ kind: 'lab', status: 'stopped' });
-    await journal.close();
+    journal.close();
     this.context.store.change(
       { part: 'links', value: [] },
       { part: 'faults', value: [] },
@@ -176,7 +176,7 @@ export class RunningLab {
       if (!removed.ok) return failure('refused', removed.error);
     }
     await supervisor.stop(name, false);
-    await supervisor.forget(name);
+    supervisor.forget(name);
     faults.memberGone(name);
     this.context.plan = removeMember(plan, name);
     await savePlan(this.context.plan);

@@ -89,15 +89,26 @@ export class StateStore {
   }
 }
 
-/** Of changes that replace the same thing only the last one matters, in the order of the last ones. */
+/**
+ * Of changes that replace the same thing only the last one matters, in the place of the first one: so the order in
+ * which members, alerts and commands came stays what it is.
+ */
 function merged(changes: readonly Change[]): Change[] {
-  const last = new Map<string, Change>();
+  const result: Change[] = [];
+  const places = new Map<string, number>();
   for (const change of changes) {
     const key = identity(change);
-    last.delete(key);
-    last.set(key, change);
+    const place = places.get(key);
+    if (place !== undefined && result[place]?.part === change.part) result[place] = change;
+    else places.set(key, result.push(change) - 1);
+    if (change.part === 'alerts-cleared') forgetAlerts(places);
   }
-  return [...last.values()];
+  return result;
+}
+
+/** Neither an alert after a clearing nor a further clearing is the one before. */
+function forgetAlerts(places: Map<string, number>): void {
+  for (const key of places.keys()) if (key.startsWith('alert')) places.delete(key);
 }
 
 function identity(change: Change): string {

@@ -39,7 +39,7 @@ beforeEach(() => {
 afterEach(async () => {
   supervisor.killAll();
   await guard.close();
-  await supervisor.closeLogs();
+  supervisor.closeLogs();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -80,7 +80,7 @@ describe('supervisor', () => {
     expect(await supervisor.stop('kapacitor-1', true)).toEqual({ ok: true, value: undefined });
     expect(states()).toEqual(['starting', 'running', 'stopped']);
     expect(supervisor.info('kapacitor-1')).toMatchObject({ pid: null, byFault: true, reason: null });
-    await supervisor.closeLogs();
+    supervisor.closeLogs();
     expect(readFileSync(spec.logFile, 'utf8')).toContain('clean stop');
   });
 

@@ -118,11 +118,11 @@ export class Supervisor {
   }
 
   /** The process is no part of the lab any more. It must have ended. */
-  async forget(name: string): Promise<void> {
+  forget(name: string): void {
     const entry = this.table.get(name);
     if (entry === undefined || entry.child !== null) return;
     this.table.delete(name);
-    await entry.log.close();
+    entry.log.close();
   }
 
   /** Ends everything at once, without asking: for when a clean stop is out of reach. */
@@ -131,8 +131,8 @@ export class Supervisor {
       if (child) platform.kill({ process: child, hasChannel: spec.hasChannel });
   }
 
-  async closeLogs(): Promise<void> {
-    await Promise.all(Array.from(this.table.values(), ({ log }) => log.close()));
+  closeLogs(): void {
+    for (const { log } of this.table.values()) log.close();
   }
 
   private newEntry(spec: ProcessSpec): Entry {
