@@ -39,8 +39,8 @@ export class MembershipKeeper {
       this.leave(own, before.get(context.self));
       return;
     }
-    for (const record of change.added) this.#added(record);
     for (const removal of change.removed) this.#removed(removal, before.get(removal.id));
+    for (const record of change.added) this.#added(record);
     // Somebody holds a later profile of this member than its own store does: outdo it.
     if (context.selfRecord().revision !== revision) context.reviseSelf(context.profile(context.selfRecord().mayOwn));
     this.#becomeInitialized();
@@ -223,8 +223,10 @@ export class MembershipKeeper {
     const invitation = context.invitations.get(removal.id);
     if (invitation !== undefined && invitation.epoch <= removal.epoch) this.dropInvitation(removal.id);
     if (record === undefined || record.epoch > removal.epoch) return;
-    context.write(deletion('cluster-members', removal.id), deletion('cluster-statuses', removal.id));
     context.observe({ kind: 'member-removed', member: removal.id, by: removal.by });
+    // The same message may bring its next membership, whose row must stay.
+    if (context.membership.get(removal.id) !== undefined) return;
+    context.write(deletion('cluster-members', removal.id), deletion('cluster-statuses', removal.id));
   }
 }
 

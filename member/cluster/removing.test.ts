@@ -194,6 +194,26 @@ describe('removing a member', () => {
     expect([a, b, c].map(names)).toEqual(['a b c', 'a b c', 'a b c']);
   });
 
+  test('a removal and the next membership that come in one message leave the newer record on disk', () => {
+    const world = new CoreWorld();
+    const { a, b, c } = three(world);
+    world.cut(a, b);
+    world.cut(a, c);
+    world.ask(b, remove(c.id));
+    world.ask(b, { kind: 'add-member', rpc: c.rpc });
+    world.runFor(60_000);
+    world.heal();
+    world.runFor(30_000);
+    expect(names(a)).toBe('a b c');
+    expect(a.rows.get('cluster-members')?.get(c.id)).toMatchObject({ epoch: c.up.credentials().epoch });
+    expect(a.observations.filter(({ kind }) => kind === 'member-removed' || kind === 'member-added').slice(-2)).toEqual(
+      [
+        { kind: 'member-removed', member: c.id, by: b.id },
+        { kind: 'member-added', member: c.id, by: b.id },
+      ],
+    );
+  });
+
   test('two halves that removed each other end as sets without a common cluster ID', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const world = new CoreWorld(seed);

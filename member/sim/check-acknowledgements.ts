@@ -12,12 +12,14 @@ import type { LeavingAnswer } from './sim-rpc.ts';
 import type { SimMember } from './sim-world.ts';
 
 /** What is missing on the disk, or null. */
-export function checkAcknowledgement({ store, id }: SimMember, { call, answer }: LeavingAnswer): string | null {
+export function checkAcknowledgement({ store, id, member }: SimMember, { call, answer }: LeavingAnswer): string | null {
   if (!answer.ok) return null;
   if (call.request.service === 'cluster' && answer.value.service === 'cluster') {
     return checkCluster(store, call.request.message, answer.value.message);
   }
-  return call.request.service === 'alerts' ? checkAlerts(store, id, call.request.message) : null;
+  // On its way out of the cluster a member has set aside what it held there.
+  const isLeaving = member?.clusterView().state !== 'initialized';
+  return call.request.service === 'alerts' && !isLeaving ? checkAlerts(store, id, call.request.message) : null;
 }
 
 function checkCluster(store: SimStore, request: ClusterRequest, response: ClusterResponse): string | null {
@@ -51,16 +53,13 @@ function checkCluster(store: SimStore, request: ClusterRequest, response: Cluste
       return null;
     case 'tell-removed':
       if (response.kind !== 'tell-removed' || !response.isKnown) return null;
-      return identityField(store, 'clusterId') === request.clusterId
-        ? `removal from cluster ${request.clusterId}`
-        : null;
+      return removedEpoch(store, request.member) >= request.epoch ? null : `removal from cluster ${request.clusterId}`;
     default:
       return null;
   }
 }
 
 function checkAlerts(store: SimStore, self: string, request: PeerRequest): string | null {
-  if (identityField(store, 'state') !== 'initialized') return null;
   switch (request.kind) {
     case 'publications':
       for (const { key } of request.copies) {
@@ -81,6 +80,11 @@ function checkAlerts(store: SimStore, self: string, request: PeerRequest): strin
     default:
       return null;
   }
+}
+
+function removedEpoch(store: SimStore, member: string): number {
+  const row: unknown = store.rows('cluster-removed').get(member);
+  return isRemovedRecord(row) ? row.epoch : 0;
 }
 
 /** A member that is itself handing an event to handlers goes on, and keeps it as pending. */

@@ -13,28 +13,42 @@ export function checkExactlyOnce(ledger: Ledger, handlersOf: (topic: string) => 
   }
 }
 
-/** 2: an event on the disk of its publisher or of an owner is handled, unless all who held it were removed. */
+/**
+ * 2: an event on the disk of its publisher or of an owner is handled, unless all who held it, or all its owners, were
+ * removed meanwhile.
+ */
 export function checkNothingLost(ledger: Ledger, handlersOf: (topic: string) => readonly string[]): void {
-  const removed = new Set(ledger.operations.filter(({ kind }) => kind === 'remove').map(({ target }) => target));
+  const gone = new Set(ledger.departures.flatMap(({ member, id }) => [member, id]));
   for (const event of ledger.events.values()) {
-    const keepers = [...event.durableAt].filter((member) => !removed.has(member));
-    if (keepers.length === 0) continue;
+    const keepers = [...event.durableAt].filter((member) => !gone.has(member));
+    if (keepers.length === 0 || [...event.owners].every((owner) => gone.has(owner))) continue;
     for (const handler of handlersOf(event.topic)) {
       if (event.deliveries.some((delivery) => delivery.handler === handler)) continue;
-      ledger.violate(
-        2,
-        `${nameOf(event)} was on disk at ${keepers.join(', ')} and never delivered by ${handler}: ${storyOf(event)}`,
-      );
+      const where = `was on disk at ${keepers.join(', ')} and never delivered by ${handler}`;
+      ledger.violate(2, `${nameOf(event)} ${where}: ${storyOf(event)}`);
     }
   }
 }
 
-/** 7: every second delivery has a cause of D25 on record. */
-export function checkSecondDeliveries(ledger: Ledger, handlersOf: (topic: string) => readonly string[]): void {
+/**
+ * 7: every second delivery has a cause of D25 on record: with the event, or, where a member that delivered it was
+ * removed within one delay, as that removal.
+ */
+export function checkSecondDeliveries(
+  ledger: Ledger,
+  handlersOf: (topic: string) => readonly string[],
+  delayMs: number,
+): void {
   for (const event of ledger.events.values()) {
     for (const handler of handlersOf(event.topic)) {
       if (event.deliveries.filter((delivery) => delivery.handler === handler).length < 2) continue;
-      const hasCause = event.hasSecondOnRecord || event.handled.some(({ cause }) => cause !== 'first-owner');
+      const isByLeaver = event.deliveries.some(({ member, atMs }) =>
+        ledger.departures.some(
+          (departure) => departure.member === member && Math.abs(departure.atMs - atMs) <= delayMs,
+        ),
+      );
+      const hasCause =
+        isByLeaver || event.hasSecondOnRecord || event.handled.some(({ cause }) => cause !== 'first-owner');
       if (!hasCause)
         ledger.violate(
           7,

@@ -18,6 +18,8 @@ export interface LoggedEvent {
   readonly topic: string;
   readonly publishedAtMs: number;
   readonly publishers: Set<string>;
+  /** IDs of the owners that publishers have named. */
+  readonly owners: Set<string>;
   /** Members on whose disk it has been, waiting or to be sent on. */
   readonly durableAt: Set<string>;
   readonly deliveries: Delivery[];
@@ -48,6 +50,8 @@ export class Ledger implements Witness {
   readonly events = new Map<bigint, LoggedEvent>();
   readonly faults: Fault[] = [];
   readonly operations: MembershipOperation[] = [];
+  /** When members have learnt that they were removed, by name. */
+  readonly departures: { readonly member: string; readonly id: string; readonly atMs: number }[] = [];
   readonly violations: Violation[] = [];
   readonly observationCounts = new Map<string, number>();
   /** For a trace; off unless asked for. */
@@ -89,6 +93,7 @@ export class Ledger implements Witness {
           topic,
           publishedAtMs: this.#world?.nowMs ?? 0,
           publishers: new Set<string>(),
+          owners: new Set<string>(),
           durableAt: new Set<string>(),
         },
         ...{ deliveries: [], handled: [], hasSecondOnRecord: false },
@@ -103,6 +108,9 @@ export class Ledger implements Witness {
     this.observationCounts.set(kind, (this.observationCounts.get(kind) ?? 0) + 1);
     if (this.onTrace !== undefined) this.onTrace(`${atMs.toFixed(1)} ${member.name} ${traceText(observation)}`);
     switch (observation.kind) {
+      case 'published':
+        for (const owner of observation.owners) this.#eventOf(observation.eventTime)?.owners.add(owner);
+        return;
       case 'handled':
         this.#eventOf(observation.eventTime)?.handled.push({
           member: member.name,
@@ -122,6 +130,8 @@ export class Ledger implements Witness {
         return this.onStatus?.(member, observation, atMs);
       case 'member-added':
       case 'member-removed':
+        if (observation.kind === 'member-removed' && observation.member === member.id)
+          this.departures.push({ member: member.name, id: member.id, atMs });
         return this.onMembership?.(member, observation);
       default:
         return;

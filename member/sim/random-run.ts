@@ -93,7 +93,7 @@ function checkAll(world: SimWorld, ledger: Ledger, options: DrawnOptions, { inje
     options.handlers.jitterMs < options.delayPerMemberMs / 2;
   if (isCalm) checkExactlyOnce(ledger, handlersOf);
   checkNothingLost(ledger, handlersOf);
-  checkSecondDeliveries(ledger, handlersOf);
+  checkSecondDeliveries(ledger, handlersOf, options.delayPerMemberMs);
   checkConvergence(world, ledger);
   for (const { kind, target, by, toMs, fromMs } of ledger.operations) {
     const hasRun = ledger.faults.some(
