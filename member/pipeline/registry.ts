@@ -14,6 +14,7 @@ import { httpOutModule } from './nodes/http-out.ts';
 import { httpPostModule } from './nodes/http-post.ts';
 import { influxdbOutModule } from './nodes/influxdb-out.ts';
 import { influxqlModule } from './nodes/influxql/influxql.ts';
+import { joinModule } from './nodes/join/join.ts';
 import { logModule } from './nodes/log.ts';
 import { sampleModule } from './nodes/sample.ts';
 import { shiftModule } from './nodes/shift.ts';
@@ -36,6 +37,7 @@ export const nodeModules: readonly NodeModule[] = [
   httpPostModule,
   influxdbOutModule,
   influxqlModule,
+  joinModule,
   logModule,
   sampleModule,
   shiftModule,

@@ -10,8 +10,10 @@ import type { Rows } from './rows.ts';
 export function valueAt(rows: Rows, row: number, name: string): ResultValue | undefined {
   for (const field of rows.fields) {
     if (field.name !== name || !isPresent(field.column, row)) continue;
-    const value = field.column.values[row];
     const { type } = field.column;
+    // A null that stands for a value, made by `join`.
+    if (type === 'missing') return null;
+    const value = field.column.values[row];
     return typeof value === 'number' && (type === 'int' || type === 'duration') ? BigInt(value) : value;
   }
   return undefined;

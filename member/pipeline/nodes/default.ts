@@ -12,7 +12,7 @@ import { inHalves } from '../engine/lambda-input.ts';
 import { Machine } from '../engine/machine.ts';
 import type { MachineContext } from '../engine/machine.ts';
 import { Retagger } from '../engine/retagger.ts';
-import { fieldOf, isPresent } from '../engine/rows.ts';
+import { fieldOf, isPresent as hasCell } from '../engine/rows.ts';
 import type { RowField, Rows, RowSelection } from '../engine/rows.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
@@ -176,3 +176,8 @@ export const defaultModule: NodeModule = {
     default: method([], (parent: PipelineNode) => parent.link(new DefaultNode(parent.graph, parent.provides))),
   },
 };
+
+/** A null counts as missing. */
+function isPresent(column: Column, row: number): boolean {
+  return column.type !== 'missing' && hasCell(column, row);
+}

@@ -183,7 +183,9 @@ class InfluxdbOutMachine extends Machine {
     const { measurement, tags } = this.node;
     const fields: LineField[] = rows.fields.flatMap(({ name: fieldName, column }) => {
       const value = isPresent(column, row) ? column.values[row] : undefined;
-      return value === undefined ? [] : [{ name: fieldName, type: column.type, value }];
+      // A null has no line protocol.
+      const isNull = value === undefined || column.type === 'missing';
+      return isNull ? [] : [{ name: fieldName, type: column.type, value }];
     });
     const record = rows.tagTable.at(rows.tagIds[row] ?? 0).toRecord();
     for (const [tag, value] of tags) record[tag] = value;

@@ -13,6 +13,10 @@ export function dataFields(rows: Rows, row: number): Record<string, DataValue> {
   for (const { name, column } of rows.fields) {
     const value = isPresent(column, row) ? column.values[row] : undefined;
     if (value === undefined) continue;
+    if (column.type === 'missing') {
+      fields[name] = null;
+      continue;
+    }
     fields[name] =
       (column.type === 'int' || column.type === 'duration') && typeof value === 'number' ? BigInt(value) : value;
   }

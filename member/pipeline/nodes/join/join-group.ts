@@ -1,0 +1,102 @@
+import type { Batch } from '../../engine/batch.ts';
+import type { Rows } from '../../engine/rows.ts';
+import { isBefore } from '../../engine/times.ts';
+
+export interface Time {
+  readonly seconds: number;
+  readonly nanos: number;
+}
+
+/** A point or a batch that waits to be joined, with its time rounded to the tolerance. */
+export type Joinable = { readonly time: Time } & (
+  | { readonly kind: 'point'; readonly rows: Rows; readonly row: number }
+  | { readonly kind: 'batch'; readonly batch: Batch }
+);
+
+/** What the parents have at one time: at most one of each. */
+export interface JoinSet {
+  readonly time: Time;
+  readonly values: (Joinable | undefined)[];
+  size: number;
+}
+
+/** The sets of one group, by time; those of equal times in the order in which they began. */
+export class JoinGroup {
+  private readonly parents: number;
+  private readonly sets: JoinSet[] = [];
+  /** Time of the latest value of each parent. */
+  private readonly heads: (Time | undefined)[];
+  /** The oldest time that was ever seen waiting; undefined when none waits. */
+  private oldest: Time | undefined;
+
+  constructor(parents: number) {
+    this.parents = parents;
+    this.heads = Array.from({ length: parents }, () => undefined);
+  }
+
+  collect(source: number, value: Joinable, emit: (set: JoinSet) => void): void {
+    this.noteOldest(value.time);
+    const set = this.setFor(source, value.time);
+    set.values[source] = value;
+    set.size++;
+    this.heads[source] = value.time;
+    this.emitDue(emit);
+  }
+
+  barrier(source: number, time: Time, emit: (set: JoinSet) => void): void {
+    this.noteOldest(time);
+    this.heads[source] = time;
+    this.emitDue(emit);
+  }
+
+  finish(emit: (set: JoinSet) => void): void {
+    for (const set of this.sets.splice(0)) emit(set);
+  }
+
+  private noteOldest(time: Time): void {
+    if (this.oldest === undefined || isEarlier(time, this.oldest)) this.oldest = time;
+  }
+
+  /** The first set of that time in which the parent has no value yet, or a new one. */
+  private setFor(source: number, time: Time): JoinSet {
+    let place = this.sets.length;
+    while (place > 0 && isEarlier(time, this.sets[place - 1]?.time ?? time)) place--;
+    let first = place;
+    while (first > 0 && areEqual(this.sets[first - 1]?.time, time)) first--;
+    for (let i = first; i < place; i++) {
+      const set = this.sets[i];
+      if (set !== undefined && set.values[source] === undefined) return set;
+    }
+    const made: JoinSet = { time, values: Array.from({ length: this.parents }, () => undefined), size: 0 };
+    this.sets.splice(place, 0, made);
+    return made;
+  }
+
+  /** While every parent is past the oldest time, its sets go out complete or not; else only complete ones, in order. */
+  private emitDue(emit: (set: JoinSet) => void): void {
+    let isPast = true;
+    while (isPast && this.sets.length > 0 && this.oldest !== undefined) {
+      const { oldest } = this;
+      isPast = this.heads.every((head) => head !== undefined && isEarlier(oldest, head));
+      const needed = isPast ? 0 : this.parents;
+      while (this.firstIsDue(oldest, needed)) {
+        const set = this.sets.shift();
+        if (set !== undefined) emit(set);
+      }
+      this.oldest = this.sets[0]?.time;
+    }
+  }
+
+  private firstIsDue(oldest: Time, needed: number): boolean {
+    const first = this.sets[0];
+    return first !== undefined && first.size >= needed && areEqual(first.time, oldest);
+  }
+}
+
+export function isEarlier(a: Time, b: Time): boolean {
+  return isBefore(a.seconds, a.nanos, b.seconds, b.nanos);
+}
+
+export function areEqual(a: Time | undefined, b: Time | undefined): boolean {
+  return a !== undefined && b !== undefined && a.seconds === b.seconds && a.nanos === b.nanos;
+}
