@@ -80,7 +80,10 @@ export interface ScriptFailure {
  */
 export type CallOutcome = ScriptObject | ScriptValue | ScriptFailure | undefined | void;
 
-/** Methods are declared in method syntax so that a definition for a narrower object fits where any is wanted. */
+/**
+ * Methods are declared in method syntax so that a definition for narrower objects and arguments fits where any are
+ * wanted: the evaluator finds a method through its object and checks arguments against `args` before it calls.
+ */
 export interface MethodDefinition<Self extends ScriptObject = ScriptObject> {
   readonly kind: 'method';
   readonly args: readonly ArgType[];
@@ -104,8 +107,7 @@ export function method<Self extends ScriptObject, const A extends readonly ArgTy
   args: A,
   apply: (self: Self, args: ArgTuple<A>, call: Call) => CallOutcome,
 ): MethodDefinition<Self> {
-  // The evaluator has checked number and types against `args` before it calls.
-  return { kind: 'method', args, rest: undefined, apply: apply as MethodDefinition<Self>['apply'] };
+  return { kind: 'method', args, rest: undefined, apply };
 }
 
 /** A method whose last argument may come any number of times; `rest` is the list of those. */
@@ -128,8 +130,7 @@ export function field<Self extends ScriptObject, const T extends ArgType>(
   set: (self: Self, value: ArgValues[T]) => void,
   get: (self: Self) => ScriptValue,
 ): FieldDefinition<Self> {
-  // As above: the evaluator has checked the type.
-  return { kind: 'field', type, set: set as FieldDefinition<Self>['set'], get };
+  return { kind: 'field', type, set, get };
 }
 
 /** A function called without an object, e.g. `time(10s)`. */

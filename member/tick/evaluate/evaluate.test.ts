@@ -63,7 +63,7 @@ const fromNode: ObjectDefinition<FakeNode> = {
     measurement: field(
       'string',
       (node: FakeNode, value) => void (node.settings['measurement'] = value),
-      (node) => ({ type: 'string', value: String(node.settings['measurement'] ?? '') }),
+      (node) => ({ type: 'string', value: typeof node.settings['measurement'] === 'string' ? node.settings['measurement'] : '' }),
     ),
     truncate: field(
       'duration',

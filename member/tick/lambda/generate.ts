@@ -3,11 +3,11 @@ import { joinTime, negateInt, secondsOf } from './int64.ts';
 import type { KernelContext } from './kernel.ts';
 import type { GeneratedSource } from './source.ts';
 
-/** The function a source describes; its type is what the caller asked source.ts to write. */
-export function generate<F extends (...args: never[]) => unknown>(
-  { body, constants, kernels }: GeneratedSource,
-  context: KernelContext,
-): F {
+/** What it takes and gives is what the caller asked source.ts to write. */
+export type GeneratedFunction = (...args: never[]) => unknown;
+
+/** The function a source describes. */
+export function generate({ body, constants, kernels }: GeneratedSource, context: KernelContext): GeneratedFunction {
   const factory = new Function('K', 'F', 'c', 'joinTime', 'secondsOf', 'negateInt', body);
-  return factory(constants, kernels, context, joinTime, secondsOf, negateInt) as F;
+  return factory(constants, kernels, context, joinTime, secondsOf, negateInt) as GeneratedFunction;
 }

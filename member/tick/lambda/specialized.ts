@@ -4,9 +4,11 @@ import type { RowClosure } from './closures.ts';
 import type { Cell, Column, ValueType } from './column.ts';
 import type { CompiledLambda, LambdaRun } from './compiled.ts';
 import { generate } from './generate.ts';
+import type { GeneratedFunction } from './generate.ts';
 import type { KernelContext } from './kernel.ts';
 import type { OutputColumn } from './output-column.ts';
 import { sourceFor } from './source.ts';
+import type { LoopKind } from './source.ts';
 import type { Typed } from './typed.ts';
 
 /** What a specialization asks of its program. */
@@ -116,11 +118,13 @@ export class GeneratedLambda extends Specialized {
   private testFunction: TestFunction | undefined;
   private valueFunction: ValueFunction | undefined;
 
+  private generated(kind: LoopKind): GeneratedFunction {
+    const typed = kind === 'filter' || kind === 'test' ? this.forms.predicate : this.forms.value;
+    return generate(sourceFor(kind, typed, this.types, this.host.isStateful), this.context);
+  }
+
   override filter(columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun): number {
-    this.filterFunction ??= generate<FilterFunction>(
-      sourceFor('filter', this.forms.predicate, this.types, this.host.isStateful),
-      this.context,
-    );
+    this.filterFunction ??= this.generated('filter') as FilterFunction;
     return this.filterFunction(columns, selection, count, into, run, this);
   }
 
@@ -132,17 +136,17 @@ export class GeneratedLambda extends Specialized {
     into: Int32Array,
     run: LambdaRun,
   ): number {
-    this.mapFunction ??= generate<MapFunction>(sourceFor('map', this.forms.value, this.types, this.host.isStateful), this.context);
+    this.mapFunction ??= this.generated('map') as MapFunction;
     return this.mapFunction(columns, selection, count, output, into, run, this);
   }
 
   protected override testComplete(columns: readonly Column[], row: number, run: LambdaRun): boolean {
-    this.testFunction ??= generate<TestFunction>(sourceFor('test', this.forms.predicate, this.types, this.host.isStateful), this.context);
+    this.testFunction ??= this.generated('test') as TestFunction;
     return this.testFunction(columns, row, run);
   }
 
   protected override valueComplete(columns: readonly Column[], row: number, run: LambdaRun): Cell | undefined {
-    this.valueFunction ??= generate<ValueFunction>(sourceFor('value', this.forms.value, this.types, this.host.isStateful), this.context);
+    this.valueFunction ??= this.generated('value') as ValueFunction;
     return this.valueFunction(columns, row, run);
   }
 }
