@@ -3,6 +3,9 @@ import { wallNow } from './clock.ts';
 
 interface Ticker {
   readonly listeners: Set<() => void>;
+  /** The same function at each drawing: with a new one React would leave and enter again, and see another time each time. */
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly look: () => number;
   timer: ReturnType<typeof setInterval> | null;
   /** Undefined until somebody looks. */
   last: number | undefined;
@@ -13,7 +16,14 @@ const tickers = new Map<number, Ticker>();
 function tickerFor(stepMs: number): Ticker {
   const known = tickers.get(stepMs);
   if (known !== undefined) return known;
-  const made: Ticker = { listeners: new Set(), timer: null, last: undefined };
+  const made: Ticker = {
+    listeners: new Set(),
+    subscribe: (listener) => subscribeTo(made, stepMs, listener),
+    // Stays the same between two ticks, as a store must.
+    look: () => (made.last ??= wallNow()),
+    timer: null,
+    last: undefined,
+  };
   tickers.set(stepMs, made);
   return made;
 }
@@ -36,8 +46,5 @@ function subscribeTo(ticker: Ticker, stepMs: number, listener: () => void): () =
 /** The wall clock in steps; one timer for all who watch the same step. */
 export function useNow(stepMs: 100 | 250 | 1000): number {
   const ticker = tickerFor(stepMs);
-  return useSyncExternalStore(
-    (listener) => subscribeTo(ticker, stepMs, listener),
-    () => (ticker.last ??= wallNow()),
-  );
+  return useSyncExternalStore(ticker.subscribe, ticker.look);
 }
