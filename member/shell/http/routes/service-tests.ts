@@ -54,8 +54,10 @@ async function run(exchange: Exchange, name: string, api: ServiceTestApi): Promi
   if (text.trim() === '') return failure(400, 'failed to decode JSON body: EOF');
   const body = parseLenientJson(text);
   if (!body.ok) return failure(400, `failed to decode JSON body: ${body.error}`);
-  if (!isWireObject(body.value)) return failure(400, 'failed to decode JSON body: expected an object');
-  const { success, message } = await api.run(name, body.value);
+  // The original's client sends null for options that it leaves at their defaults.
+  const options = body.value ?? {};
+  if (!isWireObject(options)) return failure(400, 'failed to decode JSON body: expected an object');
+  const { success, message } = await api.run(name, options);
   return compact({ success, message });
 }
 
