@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -192,6 +193,20 @@ describe('lab of fake members', () => {
     });
     expect(await lab.start()).toMatchObject({ ok: false, error: { code: 'wrong-state' } });
     expect(lab.store.state.faults).toEqual([]);
+  }, 40_000);
+
+  test('M2: a port taken between plan and start is named, and the lab starts around it', async () => {
+    const port = present(lab.plan.members[1], 'member').api;
+    let thief: Server | null = null;
+    const undo = lab.store.watch(({ lab: { status } }) => {
+      if (status === 'starting') thief ??= createServer().listen(port, '127.0.0.1');
+    });
+    expect(await lab.start()).toEqual({ ok: true, value: undefined });
+    undo();
+    const noted = lab.store.state.lab.plan.portNotes.find((note) => note.port === port);
+    expect(noted?.holder).toMatch(new RegExp(`\\(pid ${process.pid}\\)$`));
+    expect(lab.plan.members[1]?.api).toBe(noted?.instead);
+    await new Promise((resolve) => thief?.close(resolve));
   }, 40_000);
 
   test('a start that is cancelled leaves nothing and can be repeated; ports stay', async () => {

@@ -35,6 +35,8 @@ export interface LabSetup {
 
 export type Release = () => Promise<void>;
 
+const portRetries = 3;
+
 export class Lab {
   readonly store: StateStore;
   readonly programs: Programs;
@@ -42,6 +44,8 @@ export class Lab {
   private options: PlanOptions;
   private current: Plan;
   private running: RunningLab | null = null;
+  private starting: Promise<Result<void, LabError>> | null = null;
+  private isCancelled = false;
   private ending: Promise<void> | null = null;
   private release: Release = () => Promise.resolve();
   private readonly logListeners = new Set<(line: LogLine) => void>();
@@ -99,7 +103,9 @@ export class Lab {
 
   /** Another plan, while nothing runs. `freshPorts`: as if none had been chosen before. */
   async replan(options: Partial<PlanOptions>, freshPorts = false): Promise<Result<void, LabError>> {
-    if (this.running !== null) return failure('wrong-state', 'the lab runs; stop it before planning it anew');
+    if (this.running !== null || this.starting !== null) {
+      return failure('wrong-state', 'the lab runs; stop it before planning it anew');
+    }
     const wanted = { ...this.options, ...options };
     const saved = freshPorts ? ok(null) : await readPlan(wanted.dir);
     if (!saved.ok) return failure('invalid-input', saved.error);
@@ -111,14 +117,56 @@ export class Lab {
 
   /** Resolves when the lab runs, or with the step that failed. */
   async start(): Promise<Result<void, LabError>> {
-    if (this.running !== null) return failure('wrong-state', `the lab is ${this.store.state.lab.status} already`);
-    // Ports may have been taken since the plan was made.
-    const planned = await this.planAfter(this.current, this.options);
-    if (!planned.ok) return planned;
+    if (this.running !== null || this.starting !== null) {
+      return failure(
+        'wrong-state',
+        `the lab is ${this.starting === null ? this.store.state.lab.status : 'starting'} already`,
+      );
+    }
+    this.isCancelled = false;
+    this.starting = this.startNow().finally(() => (this.starting = null));
+    return this.starting;
+  }
+
+  cancel(): Result<void, LabError> {
+    if (this.starting === null) return failure('wrong-state', 'no start is under way');
+    this.isCancelled = true;
+    this.running?.cancel();
+    return ok(undefined);
+  }
+
+  /** Ends everything the lab has started. Also right when nothing runs. */
+  async stop(): Promise<void> {
+    if (this.starting !== null) {
+      this.cancel();
+      await this.starting;
+      return;
+    }
+    const { running } = this;
+    if (running === null) return;
+    updateLab(this, { status: 'stopping' });
+    this.ending ??= this.endRunning(running);
+    await this.ending;
+  }
+
+  private async startNow(): Promise<Result<void, LabError>> {
     const release = await this.claim(this.current.dir);
     if (!release.ok) return release;
+    this.release = release.value;
     if (this.setup.home !== null) await rememberLab(this.setup.home, this.current.dir);
     this.store.change({ part: 'alerts-cleared' });
+    let result = await this.startOnce();
+    // Between the look at a port and its use somebody else may take it; then the next plan goes around him.
+    for (let again = 0; again < portRetries && !result.ok && result.error.code === 'port-taken'; again++)
+      result = await this.startOnce();
+    if (!result.ok) await this.release();
+    return result;
+  }
+
+  private async startOnce(): Promise<Result<void, LabError>> {
+    const planned = await this.planAfter(this.current, this.options);
+    if (!planned.ok) return planned;
+    if (this.isCancelled) return failure('wrong-state', 'the start was cancelled');
     const running = new RunningLab({
       plan: this.current,
       store: this.store,
@@ -127,32 +175,11 @@ export class Lab {
       onLog: (name, line) => this.logged(name, line),
     });
     this.running = running;
-    this.release = release.value;
     if (await running.bringUp()) return ok(undefined);
     this.running = null;
-    await this.release();
-    const { error } = this.store.state.lab;
-    return failure('member-failed', error?.message ?? 'the start was cancelled');
-  }
-
-  cancel(): Result<void, LabError> {
-    if (this.store.state.lab.status !== 'starting') return failure('wrong-state', 'no start is under way');
-    this.running?.cancel();
-    return ok(undefined);
-  }
-
-  /** Ends everything the lab has started. Also right when nothing runs. */
-  async stop(): Promise<void> {
-    if (this.store.state.lab.status === 'starting') {
-      this.running?.cancel();
-      await this.store.until(({ lab }) => lab.status !== 'starting', 30_000);
-      return;
-    }
-    const { running } = this;
-    if (running === null) return;
-    updateLab(this, { status: 'stopping' });
-    this.ending ??= this.endRunning(running);
-    await this.ending;
+    const message = this.store.state.lab.error?.message;
+    if (message === undefined) return failure('wrong-state', 'the start was cancelled');
+    return failure(/EADDRINUSE|address already in use/i.test(message) ? 'port-taken' : 'member-failed', message);
   }
 
   private async endRunning(running: RunningLab): Promise<void> {
