@@ -208,13 +208,13 @@ describe('standalone handlers', () => {
     });
   });
 
-  test('two thousand handlers, 3 MB of them, reach a member that was away, in chunks', () => {
+  test('four hundred handlers, 3 MB of them, reach a member that was away, in chunks', () => {
     const world = new CoreWorld();
     const { a, b, c } = three(world);
     world.crash(c);
     world.runFor(50);
-    const long = 'x'.repeat(1_500);
-    for (let i = 0; i < 2_000; i++) {
+    const long = 'x'.repeat(7_500);
+    for (let i = 0; i < 400; i++) {
       const wanted = { id: `h${i}`, topic: 'cpu', kind: 'log', options: { path: long }, match: '' };
       world.ask(a, change({ kind: 'create', definition: wanted }));
     }
@@ -226,7 +226,7 @@ describe('standalone handlers', () => {
     };
     world.start('c');
     world.runFor(35_000);
-    expect([b, c].map((box) => box.up.handlers().length)).toEqual([2_000, 2_000]);
+    expect([b, c].map((box) => box.up.handlers().length)).toEqual([400, 400]);
     expect(largest).toBeLessThanOrEqual(1024 * 1024);
   });
 });

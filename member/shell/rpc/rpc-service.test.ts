@@ -128,7 +128,8 @@ describe('gRPC between members', () => {
       last = await call(a, b, 200);
     }
     expect(last.ok).toBe(true);
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    // The longest wait between two attempts is half a second; the rest is for a machine that is busy.
+    expect(performance.now() - startMs).toBeLessThan(2_000);
   });
 
   test('a port in use is an error that says so', async () => {
