@@ -17,6 +17,8 @@ export interface IntakeOptions {
   readonly runner: TaskRunner;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** Points came in, wanted or not. */
+  readonly received: (points: number, db: string, rp: string) => void;
   /** Called after tasks took data: they may have failed, or want to be woken at another time. */
   readonly settled: () => void;
 }
@@ -70,6 +72,7 @@ export function createIntake(options: IntakeOptions): Intake {
     accept(body, db, rp) {
       if (body.rowCount === 0) return undefined;
       runner.countIngress(body, db, rp);
+      options.received(body.rowCount, db, rp);
       const entry: Waiting = { body, targets: runner.targets(db, rp), next: 0, done: () => undefined };
       if (queue.length === 0 && deliver(entry, now() + sliceMs)) {
         settled();

@@ -31,6 +31,7 @@ import type { Task } from '../tasks/task.ts';
 import { TaskRunner } from '../tasks/task-runner.ts';
 import { startMember, type Member } from './compose.ts';
 import { createAlertHandlers } from './alert-handlers.ts';
+import { createDataNotices, type DataNotices } from './data-notices.ts';
 import { createInfluxKeepers, openUdpInputs, type InfluxKeepers } from './influx-keepers.ts';
 import { createIntake, type Intake } from './intake.ts';
 import { createLanguage } from './language.ts';
@@ -77,6 +78,7 @@ interface Parts {
   readonly member: Member;
   readonly tasks: TaskService;
   readonly intake: Intake;
+  readonly notices: DataNotices;
   readonly timer: WakeTimer;
   readonly keepers: InfluxKeepers;
   readonly udp: readonly UdpListener[];
@@ -130,7 +132,7 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
 
 type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'handlers' | 'member'>;
 
-function startTasks(base: Base): Pick<Parts, 'tasks' | 'intake' | 'timer' | 'statistics'> {
+function startTasks(base: Base): Pick<Parts, 'tasks' | 'intake' | 'notices' | 'timer' | 'statistics'> {
   const { options, member, live } = base;
   const config = live.current();
   const runner = new TaskRunner();
@@ -175,10 +177,11 @@ function startTasks(base: Base): Pick<Parts, 'tasks' | 'intake' | 'timer' | 'sta
     onDeleted: (task) => deleteInlineTopics(member, task, language),
     settled,
   });
-  const intake = createIntake({ runner, now: systemClock.nowMs, settled });
+  const notices = createDataNotices((observation) => member.observations.add(observation));
+  const intake = createIntake({ runner, now: systemClock.nowMs, received: notices.count, settled });
   const statistics = (): readonly Statistic[] =>
     statisticsOf({ runner, taskOf: (id) => tasks.catalog().tasks.get(id), topics: () => allTopics(member) });
-  return { tasks, intake, timer, statistics };
+  return { tasks, intake, notices, timer, statistics };
 }
 
 function allTopics(member: Member): readonly { readonly id: string; readonly collected: number }[] {
@@ -243,6 +246,7 @@ function servicesOf(parts: Parts): Services {
       for (const listener of parts.udp) await listener.close();
       await tasks.close();
       parts.timer.dispose();
+      parts.notices.dispose();
       await member.stop();
       parts.sender.close();
     },
