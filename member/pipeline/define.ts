@@ -22,6 +22,7 @@ import type {
 import type { Graph, PipelineNode } from './graph/node.ts';
 import { graphText, walkOrder } from './graph/walk.ts';
 import { BatchNode } from './nodes/batch.ts';
+import { addDeadman } from './nodes/deadman.ts';
 import { StreamNode } from './nodes/stream.ts';
 import { nodeModules } from './registry.ts';
 import { startRun } from './start.ts';
@@ -82,7 +83,10 @@ function build(
     ...(options.wallNs === undefined ? {} : { now: options.wallNs }),
     ignoreMissingVars: options.isTemplate ?? false,
   });
-  return evaluation.ok ? ok({ graph, evaluation: evaluation.value }) : err(scriptError(evaluation.error));
+  if (!evaluation.ok) return err(scriptError(evaluation.error));
+  const { isGlobal, threshold, intervalNs } = graph.deadman;
+  if (isGlobal) addDeadman(source, threshold, intervalNs);
+  return ok({ graph, evaluation: evaluation.value });
 }
 
 function scriptError({ message, line, char }: ScriptError): DefineError {

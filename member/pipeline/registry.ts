@@ -2,8 +2,10 @@
 import { addNodeModule } from './graph/chain-node.ts';
 import type { NodeModule } from './graph/chain-node.ts';
 import { alertModule } from './nodes/alert/alert.ts';
+import { barrierModule } from './nodes/barrier.ts';
 import { changeDetectModule } from './nodes/change-detect.ts';
 import { combineModule } from './nodes/combine.ts';
+import { deadmanModule } from './nodes/deadman.ts';
 import { defaultModule } from './nodes/default.ts';
 import { deleteModule } from './nodes/delete.ts';
 import { derivativeModule } from './nodes/derivative.ts';
@@ -19,14 +21,17 @@ import { logModule } from './nodes/log.ts';
 import { sampleModule } from './nodes/sample.ts';
 import { shiftModule } from './nodes/shift.ts';
 import { stateTrackingModule } from './nodes/state-tracking.ts';
+import { statsModule } from './nodes/stats.ts';
 import { unionModule } from './nodes/union.ts';
 import { whereModule } from './nodes/where.ts';
 import { windowModule } from './nodes/window.ts';
 
 export const nodeModules: readonly NodeModule[] = [
   alertModule,
+  barrierModule,
   changeDetectModule,
   combineModule,
+  deadmanModule,
   defaultModule,
   deleteModule,
   derivativeModule,
@@ -42,6 +47,7 @@ export const nodeModules: readonly NodeModule[] = [
   sampleModule,
   shiftModule,
   stateTrackingModule,
+  statsModule,
   unionModule,
   whereModule,
   windowModule,

@@ -189,6 +189,7 @@ class Run implements PipelineRun {
       source,
       span: { wasTiming: false, nestedBeforeMs: 0, startMs: 0 },
       collected: 0,
+      groupCounts: undefined,
     };
     parent.outputs.push(edge);
     child.inputs.push(edge);
@@ -206,6 +207,7 @@ class Run implements PipelineRun {
       provides: node.provides,
       fail: (message) => this.fail(node.name, message),
       isStopped: () => this.stopped.has(node.name),
+      machineOf: (name) => this.machineOf(name),
       wantsFlush: (machine) => this.waiting.push(machine),
       outside: (work) => {
         if (this.isClosed) return;
@@ -215,10 +217,14 @@ class Run implements PipelineRun {
     };
   }
 
+  private machineOf(name: string): Machine | undefined {
+    return this.machines.find((machine) => machine.context.name === name);
+  }
+
   private fail(node: string, message: string): void {
     if (this.failure !== null) return;
     this.failure = `${node}: ${message}`;
-    this.stopWithParents(this.machines.find((machine) => machine.context.name === node));
+    this.stopWithParents(this.machineOf(node));
     this.environment.log({ level: 'error', message: 'node failed', node, fields: [['err', message]] });
   }
 

@@ -14,6 +14,7 @@ import type { LogValue, PipelineEnvironment } from '../environment.ts';
 import type { Batch } from './batch.ts';
 import { MovingAverage } from './execution-timer.ts';
 import type { ExecutionTimer, TimedSpan } from './execution-timer.ts';
+import type { GroupCounts } from './group-counts.ts';
 import type { Group, GroupTable } from './groups.ts';
 import type { Rows } from './rows.ts';
 
@@ -40,6 +41,8 @@ export interface MachineContext {
   isStopped(): boolean;
   /** Asks for `flush` before the run's present step ends. */
   wantsFlush(machine: Machine): void;
+  /** Another node of the run, by name; all are there once the run starts. */
+  machineOf(name: string): Machine | undefined;
   /** A callback is about to act: the run flushes behind it and asks for deadlines anew. */
   outside(work: () => void): void;
 }
@@ -53,6 +56,8 @@ export interface Edge {
   readonly span: TimedSpan;
   /** Points, or batches. */
   collected: number;
+  /** Points per group; only where a `stats` node asks for them. */
+  groupCounts: GroupCounts | undefined;
 }
 
 export abstract class Machine {
@@ -133,6 +138,7 @@ export abstract class Machine {
     for (const edge of this.outputs) {
       if (this.context.isStopped()) return;
       edge.collected += count;
+      edge.groupCounts?.addRows(rows.groups, selected, count);
       if (this.context.timer.isDue()) timedRows(edge, rows, selected, count);
       else edge.child.onRows(rows, selected, count, edge.source);
     }
@@ -142,6 +148,7 @@ export abstract class Machine {
     for (const edge of this.outputs) {
       if (this.context.isStopped()) return;
       edge.collected++;
+      edge.groupCounts?.add(batch.header.group.number, batch.count);
       if (this.context.timer.isDue()) timedBatch(edge, batch);
       else edge.child.onBatch(batch, edge.source);
     }
@@ -152,7 +159,11 @@ export abstract class Machine {
   }
 
   protected emitDeleteGroup(group: Group): void {
-    for (const edge of this.outputs) if (!this.context.isStopped()) edge.child.onDeleteGroup(group, edge.source);
+    for (const edge of this.outputs) {
+      if (this.context.isStopped()) return;
+      edge.groupCounts?.delete(group);
+      edge.child.onDeleteGroup(group, edge.source);
+    }
   }
 
   protected wantFlush(): void {

@@ -14,6 +14,8 @@ import type {
   PipelineEnvironment,
 } from '../environment.ts';
 
+const startNs = 1_800_000_000_000_000_000n;
+
 export interface FakeTopic {
   handlers: readonly HandlerSpec[];
   readonly events: Map<string, EventState & { readonly previous: Level }>;
@@ -29,7 +31,6 @@ export class FakeWorld {
   readonly publications: Publication[] = [];
   readonly writes: InfluxWrite[] = [];
   readonly logs: LogEntry[] = [];
-  wallNs = 1_800_000_000_000_000_000n;
   nowMs = 0;
   private readonly answers: (() => void)[] = [];
 
@@ -60,6 +61,11 @@ export class FakeWorld {
       log: (entry) => this.logs.push(entry),
       timingInterval: 10,
     };
+  }
+
+  /** The wall clock began at 2027-01-15T08:00:00Z. */
+  get wallNs(): bigint {
+    return startNs + BigInt(Math.round(this.nowMs * 1e6));
   }
 
   /** Answers requests until none is open. */
