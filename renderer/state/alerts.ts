@@ -158,8 +158,11 @@ export function silentOwnersOf(
     alert.steps.findLast((step) => step.did === 'took-over') ?? alert.steps.findLast((step) => step.did === 'waiting');
   if (acting === undefined) return [];
   const limit = acting.rank ?? ranks[nameOf(host.members, acting.member)] ?? 0;
+  // What an owner did afterwards, such as to hear of it when it came back, does not count.
   const active = new Set(
-    alert.steps.filter((step) => step.did !== 'published').map((step) => nameOf(host.members, step.member)),
+    alert.steps
+      .filter((step) => step.did !== 'published' && step.at <= acting.at)
+      .map((step) => nameOf(host.members, step.member)),
   );
   return Object.entries(ranks)
     .filter(([name, rank]) => rank < limit && !active.has(name))
@@ -196,6 +199,10 @@ export function alertRows(host: HostState, history: History, alert: AlertRecord)
   return [...rows.slice(0, place), ...silent, ...rows.slice(place)].map(({ row }) => row);
 }
 
+function isFailure(note: string): boolean {
+  return /error|failed|refused/i.test(note);
+}
+
 /** A publication and the wait that starts with it are one line. */
 function mergedSteps(steps: readonly AlertStep[]): readonly { readonly step: AlertStep; readonly waits: boolean }[] {
   return steps.flatMap((step) => {
@@ -210,12 +217,17 @@ function mergedSteps(steps: readonly AlertStep[]): readonly { readonly step: Ale
           other.member === step.member &&
           step.at - other.at < 50,
       );
+    // An inline handler that ran well is said by the step of the task itself.
+    const isInlineAttempt =
+      step.did === 'attempted' &&
+      !isFailure(step.note) &&
+      steps.some((other) => other.did === 'inline' && other.member === step.member);
     const isReceiptOfOwn =
       step.did === 'received' &&
       steps.some(
         (other) => other.did === 'published' && other.member === step.member && Math.abs(step.at - other.at) < 50,
       );
-    return isMerged || isReceiptOfOwn ? [] : [{ step, waits: startsWait }];
+    return isMerged || isInlineAttempt || isReceiptOfOwn ? [] : [{ step, waits: startsWait }];
   });
 }
 
@@ -289,13 +301,17 @@ function stepWords(
     case 'attempted':
       return {
         did: `Ran handler ${step.note === '' ? 'of the topic' : step.note}`,
-        outcome: /error|failed|refused/i.test(step.note) ? 'failed' : 'delivered',
-        tone: /error|failed|refused/i.test(step.note) ? 'bad' : 'good',
+        outcome: isFailure(step.note) ? 'failed' : 'delivered',
+        tone: isFailure(step.note) ? 'bad' : 'good',
       };
     case 'told':
-      return { did: `Told the other owners${aside}`, outcome: 'told', tone: 'plain' };
+      return { did: `Was told that it is handled${aside}`, outcome: 'told', tone: 'plain' };
     case 'dropped':
-      return { did: `Dropped its copy${note}`, outcome: 'dropped as duplicate', tone: 'plain' };
+      return {
+        did: step.note.startsWith('from ') ? `Dropped the copy ${step.note}` : `Dropped its copy${note}`,
+        outcome: 'dropped as duplicate',
+        tone: 'plain',
+      };
     case 'inline':
       return { did: `Ran the inline handler of the task${aside}`, outcome: 'delivered', tone: 'warning' };
     case 'inhibited':
@@ -345,5 +361,9 @@ export function alertAsText(host: HostState, history: History, alert: AlertRecor
 
 function deliveryList(host: HostState, alert: AlertRecord): string {
   if (alert.deliveries.length === 0) return '';
-  return `: ${alert.deliveries.map((delivery) => `${delivery.path} by ${delivery.member === null ? 'unknown' : nameOf(host.members, delivery.member)} ${offset(delivery.at - alert.at)}`).join(', ')}`;
+  const each = alert.deliveries.map(({ member, path, at }) => {
+    const by = member === null ? 'unknown' : nameOf(host.members, member);
+    return `${path} by ${by} ${offset(at - alert.at)}`;
+  });
+  return `: ${each.join(', ')}`;
 }

@@ -139,7 +139,7 @@ export function aHandledAlert(at: number, part: Partial<AlertRecord> = {}, laten
       aStep('handled', owner, at + 15, { rank: 0 }),
       aStep('waiting', memberName(3), at + 15, { rank: 1 }),
       aStep('attempted', owner, at + latencyMs, { rank: 0, note: 'pager: POST /t/cpu-alerts, 200 in 21 ms' }),
-      aStep('told', owner, at + latencyMs + 1, { rank: 0 }),
+      aStep('told', memberName(3), at + latencyMs + 2, { rank: 1, note: `by ${owner}` }),
       aStep('dropped', memberName(3), at + latencyMs + 3, { rank: 1, note: 'already complete' }),
     ],
     ...part,
