@@ -22,6 +22,8 @@ export interface ClusterOptions {
   readonly versions: VersionRanges;
   readonly redundancy: number;
   readonly delayPerMemberMs: Millis;
+  /** Members compare what they hold at least this often (invariant 3 counts on it). */
+  readonly fullSyncIntervalMs: Millis;
   /** D28; empty accepts every adder. */
   readonly joinSecret: string;
   /** Bound beyond loopback: an empty join secret is then worth a warning. */

@@ -300,7 +300,8 @@ export class Cluster {
       case 'sync-members':
         return this.#contacts.synced(purpose.member, purpose.generation, result);
       case 'sync-handlers':
-        return this.#replication.compared(purpose.member, result);
+        if (!this.#replication.compared(purpose.member, result)) this.#contacts.compareSoon(purpose.member);
+        return;
       case 'push-handlers':
         if (!this.#replication.pushed(purpose.member, purpose.entries, purpose.rest, result))
           this.#contacts.compareSoon(purpose.member);

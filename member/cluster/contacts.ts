@@ -29,8 +29,8 @@ interface Contact {
   syncedGeneration: number;
 }
 
-/** Every pair of members compares what it knows this often, whatever was or was not heard. */
-export const syncIntervalMs = 30_000;
+/** Every pair of members compares what it knows this often, or at the full-sync interval if that is shorter. */
+const longestSyncIntervalMs = 30_000;
 const syncTimeoutMs = 5_000;
 const firstBackoffMs = 250;
 const longestBackoffMs = 10_000;
@@ -114,7 +114,7 @@ export class Contacts {
       const { membership, handlersDigest } = result.value;
       if (contact !== undefined) {
         contact.syncedGeneration = generation;
-        succeeded(contact.sync, this.#context.nowMs + syncIntervalMs * (0.75 + randomFloat(this.#context.random) / 2));
+        succeeded(contact.sync, this.#context.nowMs + this.#untilNextSyncMs());
       }
       this.#keeper.take(membership);
       this.#handlers.compareWith(member, handlersDigest);
@@ -145,6 +145,12 @@ export class Contacts {
   clear(): void {
     this.#contacts.clear();
     this.#settlings.clear();
+  }
+
+  /** A little random, so that members do not all compare at the same moment. */
+  #untilNextSyncMs(): Millis {
+    const intervalMs = Math.min(longestSyncIntervalMs, this.#context.options.fullSyncIntervalMs);
+    return intervalMs * (0.6 + 0.4 * randomFloat(this.#context.random));
   }
 
   /** One contact per other member, and everything due where our membership has changed. */

@@ -79,10 +79,11 @@ export class HandlerReplication {
     this.#context.answer(token, { kind: 'push-handlers', refused });
   }
 
-  /** The end of `sync-handlers`. */
-  compared(member: MemberId, result: Result<ClusterResponse, RpcFailure>): void {
+  /** The end of `sync-handlers`; false when the two still have to compare. */
+  compared(member: MemberId, result: Result<ClusterResponse, RpcFailure>): boolean {
     const record = this.#context.membership.get(member);
-    if (record === undefined || !result.ok || result.value.kind !== 'sync-handlers') return;
+    if (record === undefined) return true;
+    if (!result.ok || result.value.kind !== 'sync-handlers') return false;
     const reply: SyncHandlersReply = result.value;
     const refused = new Set(this.#take(reply.newer));
     for (const acks of reply.acks) this.#acknowledgeSame(acks.key, acks);
@@ -93,6 +94,7 @@ export class HandlerReplication {
     const round = this.#rounds.get(member) ?? 0;
     this.#rounds.set(member, round + 1);
     if (reply.hasMore && refused.size === 0 && round < 1_000) this.#compare(member, record.rpc);
+    return true;
   }
 
   /** The end of `push-handlers`; true when the peer has taken all that it was sent. */

@@ -31,8 +31,8 @@ export function checkNothingLost(ledger: Ledger, handlersOf: (topic: string) => 
 }
 
 /**
- * 7: every second delivery has a cause of D25 on record: with the event, or, where a member that delivered it was
- * removed within one delay, as that removal.
+ * 7: every second delivery has a cause of D25 on record: with the event, or, where members were added or removed within
+ * one delay, as that change.
  */
 export function checkSecondDeliveries(
   ledger: Ledger,
@@ -42,13 +42,10 @@ export function checkSecondDeliveries(
   for (const event of ledger.events.values()) {
     for (const handler of handlersOf(event.topic)) {
       if (event.deliveries.filter((delivery) => delivery.handler === handler).length < 2) continue;
-      const isByLeaver = event.deliveries.some(({ member, atMs }) =>
-        ledger.departures.some(
-          (departure) => departure.member === member && Math.abs(departure.atMs - atMs) <= delayMs,
-        ),
-      );
       const hasCause =
-        isByLeaver || event.hasSecondOnRecord || event.handled.some(({ cause }) => cause !== 'first-owner');
+        hasMembershipChange(ledger, event, delayMs) ||
+        event.hasSecondOnRecord ||
+        event.handled.some(({ cause }) => cause !== 'first-owner');
       if (!hasCause)
         ledger.violate(
           7,
@@ -56,6 +53,17 @@ export function checkSecondDeliveries(
         );
     }
   }
+}
+
+function hasMembershipChange(
+  { operations, departures }: Ledger,
+  { publishedAtMs, deliveries }: LoggedEvent,
+  delayMs: number,
+): boolean {
+  const fromMs = publishedAtMs - delayMs;
+  const toMs = Math.max(...deliveries.map(({ atMs }) => atMs)) + delayMs;
+  const hasOperation = operations.some((operation) => operation.fromMs <= toMs && (operation.toMs ?? toMs) >= fromMs);
+  return hasOperation || departures.some(({ atMs }) => atMs >= fromMs && atMs <= toMs);
 }
 
 /** 3, and the second half of 4: members of one cluster hold the same, and a cluster ID belongs to one set of members. */
@@ -134,17 +142,20 @@ function difference(text: string, other: string): string {
 
 /** 4, first half: who has dropped a removed member does not take it back without a new add. */
 export function watchRemoved(world: SimWorld, ledger: Ledger): void {
-  const droppedAt = new Map<string, number>();
+  const dropped = new Map<string, { count: number; sinceMs: number }>();
   ledger.onMembership = (observer, observation) => {
     const pair = `${observer.id} ${observation.member}`;
     if (observer.id === observation.member) return;
     const target = [...world.members.values()].find(({ id }) => id === observation.member)?.name ?? '';
+    const before = dropped.get(pair);
     if (observation.kind === 'member-removed') {
-      droppedAt.set(pair, lastRemoval(ledger.operations, target)?.fromMs ?? world.nowMs);
+      // Who was away hears of removals and additions late, but in their order: its n-th is at the earliest the n-th.
+      const count = before?.count ?? 0;
+      dropped.set(pair, { count: count + 1, sinceMs: removalTime(ledger.operations, target, count) ?? world.nowMs });
       return;
     }
-    const since = droppedAt.get(pair);
-    if (since === undefined) return;
+    if (before === undefined) return;
+    const since = before.sinceMs;
     const isAdded = ledger.operations.some((operation) => isAddAfter(operation, target, since));
     if (!isAdded)
       ledger.violate(
@@ -154,8 +165,9 @@ export function watchRemoved(world: SimWorld, ledger: Ledger): void {
   };
 }
 
-function lastRemoval(operations: readonly MembershipOperation[], target: string): MembershipOperation | undefined {
-  return operations.filter((operation) => operation.kind === 'remove' && operation.target === target).at(-1);
+function removalTime(operations: readonly MembershipOperation[], target: string, index: number): number | undefined {
+  const removals = operations.filter((operation) => operation.kind === 'remove' && operation.target === target);
+  return (removals[index] ?? removals.at(-1))?.fromMs;
 }
 
 function isAddAfter({ kind, target, toMs }: MembershipOperation, wanted: string, sinceMs: number): boolean {

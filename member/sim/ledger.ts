@@ -88,15 +88,15 @@ export class Ledger implements Witness {
     let event = this.events.get(timeNs);
     if (event === undefined) {
       event = {
-        ...{
-          timeNs,
-          topic,
-          publishedAtMs: this.#world?.nowMs ?? 0,
-          publishers: new Set<string>(),
-          owners: new Set<string>(),
-          durableAt: new Set<string>(),
-        },
-        ...{ deliveries: [], handled: [], hasSecondOnRecord: false },
+        timeNs,
+        topic,
+        publishedAtMs: this.#world?.nowMs ?? 0,
+        publishers: new Set(),
+        owners: new Set(),
+        durableAt: new Set(),
+        deliveries: [],
+        handled: [],
+        hasSecondOnRecord: false,
       };
       this.events.set(timeNs, event);
     }

@@ -4,7 +4,8 @@
  * that go well and periodic syncs are left out.
  *
  * Commands: `settings redundancy=N delay=MS`, `start NAME…`, `crash NAME`, `freeze NAME`, `thaw NAME`, `stop NAME`,
- * `cut A B`, `cut-one-way A B`, `heal`, `add BY NAME`, `add-each-other A B`, `both-add A B NAME`, `remove BY NAME`, `handler BY TOPIC/ID`, `unhandle BY TOPIC/ID`,
+ * `cut A B`, `cut-one-way A B`, `heal`, `add BY NAME`, `add-each-other A B`, `both-add A B NAME`, `remove BY NAME`,
+ * `handler BY TOPIC/ID`, `unhandle BY TOPIC/ID`,
  * `publish TOPIC EVENT LEVEL NAME…|everybody`, `owners BY TOPIC`, `list NAME…`, `run SECONDS`.
  * A name may be `owner-RANK:TOPIC`: who owns the topic at that rank when the name is first used.
  */

@@ -87,7 +87,12 @@ export class SimWorld {
     const host = `10.0.0.${this.members.size + 1}`;
     const process = new SimProcess(this.scheduler, skew);
     const created: SimMember = {
-      ...{ name, host, process, skew, member: undefined, id: '' },
+      name,
+      host,
+      process,
+      skew,
+      member: undefined,
+      id: '',
       store: new SimStore(this.random, (write) => this.#witness.onDurable(name, write)),
       setAside: new Map(),
     };
@@ -181,7 +186,7 @@ export class SimWorld {
     while (!isDone()) {
       const isMore = this.scheduler.step(endMs);
       // Promises of members go on only between events.
-      if (this.#outstanding > 0) for (let hop = 0; hop < 8; hop++) await undefined;
+      if (this.#outstanding > 0) for (let hop = 0; hop < 8; hop++) await Promise.resolve();
       if (!isMore) return isDone();
     }
     return true;

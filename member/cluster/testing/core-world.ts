@@ -99,6 +99,7 @@ export class CoreWorld {
       versions: ownVersionRanges,
       redundancy: 0,
       delayPerMemberMs: 10_000,
+      fullSyncIntervalMs: 300_000,
       joinSecret: '',
       isReachableFromOutside: false,
       clusteringRefusal: null,

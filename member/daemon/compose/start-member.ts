@@ -23,6 +23,7 @@ function createClusterOf(options: MemberOptions, ports: MemberPorts): Result<Clu
     roles: options.roles,
     redundancy: options.redundancy,
     delayPerMemberMs: options.delayPerMemberMs,
+    fullSyncIntervalMs: options.fullSyncIntervalMs,
     joinSecret: options.joinSecret,
     isReachableFromOutside: options.isReachableFromOutside,
     clusteringRefusal: options.clusteringRefusal,
