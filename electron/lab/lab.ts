@@ -14,9 +14,10 @@ import { failure, type LabError } from './lab-error.ts';
 import { readPlan, rememberLab } from './lab-files.ts';
 import type { Noticed } from './lab-watch.ts';
 import { logLevel } from './log-level.ts';
+import { memberConfig } from './member-config.ts';
 import type { KeptLine } from './log-file.ts';
 import type { Plan, PlanOptions } from './plan.ts';
-import { planOnFreePorts } from './port-probe.ts';
+import { memberOnFreePorts, planOnFreePorts } from './port-probe.ts';
 import type { Programs } from './programs.ts';
 import { RunningLab } from './running-lab.ts';
 import { StateStore } from './state-store.ts';
@@ -84,7 +85,7 @@ export class Lab {
   static async open(setup: LabSetup): Promise<Result<Lab, string>> {
     const saved = await readPlan(setup.options.dir);
     if (!saved.ok) return saved;
-    const plan = await planOnFreePorts(setup.options, saved.value);
+    const plan = await soundPlan(setup.options, saved.value);
     return plan.ok ? ok(new Lab(setup, plan.value)) : plan;
   }
 
@@ -200,8 +201,11 @@ export class Lab {
     return failure('wrong-state', claimed.error);
   }
 
-  addMember(): Promise<Result<string, LabError>> {
-    return this.act('kapacitorctl member add', (running) => running.addMember());
+  async addMember(): Promise<Result<string, LabError>> {
+    const planned = await memberOnFreePorts(this.plan);
+    if (!planned.ok) return failure('wrong-state', planned.error);
+    const { member } = planned.value;
+    return this.act(`kapacitorctl member add 127.0.0.1:${member.rpc}`, (running) => running.addMember(member));
   }
 
   removeMember(name: string): Promise<Result<{ hint: string | null }, LabError>> {
@@ -313,7 +317,7 @@ export class Lab {
   }
 
   private async planAfter(saved: Plan | null, options: PlanOptions): Promise<Result<void, LabError>> {
-    const plan = await planOnFreePorts(options, saved);
+    const plan = await soundPlan(options, saved);
     if (!plan.ok) return failure('invalid-input', plan.error);
     this.options = options;
     this.show(plan.value);
@@ -377,6 +381,17 @@ export class Lab {
     const shown = logLine(name, line);
     for (const listener of this.logListeners) listener(shown);
   }
+}
+
+/** A plan on free ports whose configurations the members will accept: found out before anything is written. */
+async function soundPlan(options: PlanOptions, saved: Plan | null): Promise<Result<Plan, string>> {
+  const plan = await planOnFreePorts(options, saved);
+  if (!plan.ok) return plan;
+  for (const member of plan.value.members) {
+    const config = memberConfig(plan.value, member);
+    if (!config.ok) return config;
+  }
+  return plan;
 }
 
 function logLine(member: string, line: KeptLine): LogLine {

@@ -26,10 +26,9 @@ import { LabData } from './lab-data.ts';
 import { failure, type LabError } from './lab-error.ts';
 import { labFiles, savePlan } from './lab-files.ts';
 import { LabWatch, type Noticed } from './lab-watch.ts';
-import { memberSpec, setAsideOldFolder, writeLabFiles, writeMemberFiles } from './member-processes.ts';
+import { foreignControl, memberSpec, setAsideOldFolder, writeLabFiles, writeMemberFiles } from './member-processes.ts';
 import { planSteps, portsDetail, stepIds } from './plan-steps.ts';
 import { removeMember, type Plan, type PlannedMember } from './plan.ts';
-import { memberOnFreePorts } from './port-probe.ts';
 import type { Programs } from './programs.ts';
 import { defineHandlers, defineTasks, readSamples } from './samples.ts';
 import type { StateStore } from './state-store.ts';
@@ -141,11 +140,9 @@ export class RunningLab {
     return started.ok ? started : failure('member-failed', `${name} did not start: ${started.error}`);
   }
 
-  /** One member more: planned, started, added to the cluster, given the sample tasks. */
-  async addMember(): Promise<Result<string, LabError>> {
-    const planned = await memberOnFreePorts(this.context.plan);
-    if (!planned.ok) return failure('wrong-state', planned.error);
-    const { plan, member } = planned.value;
+  /** One member more, on ports found free: started, added to the cluster, given the sample tasks. */
+  async addMember(member: PlannedMember): Promise<Result<string, LabError>> {
+    const plan = { ...this.context.plan, members: [...this.context.plan.members, member] };
     await setAsideOldFolder(plan, member.name);
     const written = await writeMemberFiles(plan, member);
     if (!written.ok) return failure('invalid-input', written.error);
@@ -272,10 +269,14 @@ export class RunningLab {
       const defined = await defineTasks(samples, clientOf(member));
       if (!defined.ok) return err(`${member.name}: ${defined.error}`);
     }
-    const [first] = members;
-    if (!withHandlers || first === undefined) return ok('');
-    const defined = await defineHandlers(samples, clientOf(first));
-    return defined.ok ? ok(samples.tasks.map(({ id }) => id).join(', ')) : defined;
+    if (!withHandlers) return ok('');
+    // Members that form no cluster share no handlers: each then delivers for itself.
+    const isOneCluster = this.context.plan.engine.kind === 'bundled' || foreignControl(this.context.plan) !== null;
+    for (const member of isOneCluster ? members.slice(0, 1) : members) {
+      const defined = await defineHandlers(samples, clientOf(member));
+      if (!defined.ok) return defined;
+    }
+    return ok(samples.tasks.map(({ id }) => id).join(', '));
   }
 
   private start(member: PlannedMember): Promise<Result<void, string>> {
