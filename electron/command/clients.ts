@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { Answer, LabBridge } from '../contract/bridge.ts';
+import type { LabBridge } from '../contract/bridge.ts';
 import type { LogLine, StateNotice } from '../contract/notices.ts';
 import type { HostState } from '../contract/state.ts';
 import { connectControl, type ControlClient } from '../host/control-client.ts';
@@ -137,9 +137,8 @@ function printLine({ member, text, level }: Pick<LogLine, 'member' | 'text' | 'l
 async function fault(client: ControlClient, command: ClientCommand, output: Output): Promise<number> {
   const calls = faultCalls(command, await snapshot(client.bridge));
   if (!calls.ok) return refuse(calls.error, output);
-  const request = client.bridge.request as (name: string, input: unknown) => Promise<Answer<unknown>>;
   for (const { name, input } of calls.value) {
-    const answer = await request(name, input);
+    const answer = await client.ask(name, input);
     if (!answer.ok) return refuse(answer.error.message, output);
     output.event({ event: 'fault', call: name, input, value: answer.value });
   }

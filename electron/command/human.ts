@@ -5,7 +5,10 @@ import type { EventLine } from './event-lines.ts';
 
 /** Null for events that would only be noise on a terminal. */
 export function humanLine(line: EventLine): string | null {
-  const text = (name: string): string => String(line[name] ?? '');
+  const text = (name: string): string => {
+    const value = line[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  };
   switch (line.event) {
     case 'member': {
       const pid = line['pid'] === null || line['pid'] === undefined ? '' : `, pid ${text('pid')}`;

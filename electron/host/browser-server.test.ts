@@ -45,7 +45,7 @@ interface Got {
 }
 function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Got> {
   return new Promise((resolve, reject) => {
-    const asked = request(`${server.origin}`, { path, headers, method }, (response) => {
+    const asked = request(server.origin, { path, headers, method }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }));

@@ -1,6 +1,7 @@
 /** Reaches the supervisor of a lab through its control socket: command lines, and windows onto a lab of another host. */
 import { createConnection, type Socket } from 'node:net';
 import type { Answer, LabBridge } from '../contract/bridge.ts';
+import type { RequestName } from '../contract/requests.ts';
 import { wireBridge } from '../contract/wire-bridge.ts';
 import { readControlFile } from './control-file.ts';
 import { readLines } from './socket-lines.ts';
@@ -9,6 +10,8 @@ import type { WireServer } from './wire-server.ts';
 export interface ControlClient {
   readonly pid: number;
   readonly bridge: LabBridge;
+  /** A call by name, checked by the host alone. */
+  ask(name: string, input: unknown): Promise<Answer<unknown>>;
   /** The calls beyond the contract, see ControlServer. */
   control(name: 'quit' | 'link' | 'scenario', input: unknown): Promise<Answer<unknown>>;
   /** Resolves when the supervisor hangs up. */
@@ -32,12 +35,14 @@ export async function connectControl(dir: string): Promise<ControlClient | null>
   });
   opened.onLine((line) => wire.receive(line));
   wire.opened();
+  // Names the page's contract does not know travel on the same wire; the host checks them.
+  const ask = (name: string, input: unknown): Promise<Answer<unknown>> =>
+    wire.bridge.request(name as RequestName, input as never);
   return {
     pid,
     bridge: wire.bridge,
-    // The control calls are no part of the page's contract, but travel on the same wire.
-    control: (name, input) =>
-      (wire.bridge.request as (name: string, input: unknown) => Promise<Answer<unknown>>)(`control.${name}`, input),
+    ask,
+    control: (name, input) => ask(`control.${name}`, input),
     closed,
     close: () => socket.end(),
   };

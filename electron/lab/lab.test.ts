@@ -78,12 +78,12 @@ describe('lab of fake members', () => {
     await lab.crash('kapacitor-2');
     expect(lab.store.state.faults).toMatchObject([{ kind: 'crash', members: ['kapacitor-2'] }]);
     const suspect = await lab.store.until(
-      ({ members }) => members[0]?.views.some((view) => view.status === 'suspect' && view.deadAt !== null) === true,
+      ({ members }) => members[0]?.views.some((view) => view.status === 'suspect' && view.deadAt !== null) ?? false,
       5_000,
     );
     const dead = await lab.store.until(
       ({ members }) =>
-        members[2]?.views.some((view) => view.member === 'kapacitor-2' && view.status === 'dead') === true,
+        members[2]?.views.some((view) => view.member === 'kapacitor-2' && view.status === 'dead') ?? false,
       5_000,
     );
     expect([suspect, dead]).toEqual([true, true]);
