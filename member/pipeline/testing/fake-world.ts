@@ -125,7 +125,7 @@ export class FakeWorld {
   }
 
   private post(url: string, body: unknown, headers: Readonly<Record<string, string>>): void {
-    const label = url.split('?')[0]?.split('/')[4] ?? '';
+    const label = url.split('?')[0]?.split('/').at(-1) ?? '';
     this.posts.push({ label, body, headers });
   }
 }
