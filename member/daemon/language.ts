@@ -10,7 +10,7 @@ import { checkPattern } from '../tick/text/pattern.ts';
 
 export function createLanguage(deadman: DeadmanSettings): TaskLanguage & ScriptPrinter {
   return {
-    define: (script, options) => definePipeline(script, { deadman, ...options }),
+    define: keeping((script, options) => definePipeline(script, { deadman, ...options })),
     parseLambda(text) {
       const parsed = parseLambda(text);
       return parsed.ok ? parsed : { ok: false, error: parsed.error.message };
@@ -21,5 +21,27 @@ export function createLanguage(deadman: DeadmanSettings): TaskLanguage & ScriptP
       return program.ok ? ok(formatProgram(program.value)) : program;
     },
     lambdaText: formatExpression,
+  };
+}
+
+type Define = TaskLanguage['define'];
+
+const keptDefinitions = 64;
+
+/**
+ * A request defines its script more than once: to check it, to start it, to show it. Definitions are kept by text where
+ * nothing else goes into them: no variables, and no `now()`, which stands for the time of the request.
+ */
+function keeping(define: Define): Define {
+  const kept = new Map<string, ReturnType<Define>>();
+  return (script, options) => {
+    if ((options.vars?.size ?? 0) > 0 || script.includes('now')) return define(script, options);
+    const key = `${options.isTemplate === true ? 'template' : 'task'}\n${script}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const definition = define(script, options);
+    if (kept.size === keptDefinitions) kept.clear();
+    kept.set(key, definition);
+    return definition;
   };
 }
