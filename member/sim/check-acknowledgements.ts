@@ -19,7 +19,11 @@ export function checkAcknowledgement({ store, id, member }: SimMember, { call, a
   }
   // On its way out of the cluster a member has set aside what it held there.
   const isLeaving = member?.clusterView().state !== 'initialized';
-  return call.request.service === 'alerts' && !isLeaving ? checkAlerts(store, id, call.request.message) : null;
+  const pendingOf = (topic: string): number =>
+    member?.topics.owners().topics.find((owned) => owned.topic === topic)?.pending ?? 0;
+  return call.request.service === 'alerts' && !isLeaving
+    ? checkAlerts(store, id, call.request.message, pendingOf)
+    : null;
 }
 
 function checkCluster(store: SimStore, request: ClusterRequest, response: ClusterResponse): string | null {
@@ -59,7 +63,12 @@ function checkCluster(store: SimStore, request: ClusterRequest, response: Cluste
   }
 }
 
-function checkAlerts(store: SimStore, self: string, request: PeerRequest): string | null {
+function checkAlerts(
+  store: SimStore,
+  self: string,
+  request: PeerRequest,
+  pendingOf: (topic: string) => number,
+): string | null {
   switch (request.kind) {
     case 'publications':
       for (const { key } of request.copies) {
@@ -68,13 +77,10 @@ function checkAlerts(store: SimStore, self: string, request: PeerRequest): strin
       }
       return null;
     case 'completions':
-      for (const { key, owners } of request.completions) {
-        if (
-          owners.some((owner) => owner === self) &&
-          !store.rows('alert-completed').has(key) &&
-          !isHandling(store, key)
-        )
-          return `completion ${key}`;
+      for (const { key, topic, owners } of request.completions) {
+        // A member that has begun to hand an event to handlers itself goes on, and completes it on its own account.
+        const isOwner = owners.some((owner) => owner === self) && pendingOf(topic) === 0;
+        if (isOwner && !store.rows('alert-completed').has(key)) return `completion ${key}`;
       }
       return null;
     default:
@@ -85,11 +91,6 @@ function checkAlerts(store: SimStore, self: string, request: PeerRequest): strin
 function removedEpoch(store: SimStore, member: string): number {
   const row: unknown = store.rows('cluster-removed').get(member);
   return isRemovedRecord(row) ? row.epoch : 0;
-}
-
-/** A member that is itself handing an event to handlers goes on, and keeps it as pending. */
-function isHandling(store: SimStore, key: string): boolean {
-  return store.rows('alert-pending').has(key);
 }
 
 function identityField(store: SimStore, field: string): JsonValue | undefined {

@@ -86,8 +86,10 @@ function checkGroup(ledger: Ledger, group: readonly SimMember[]): void {
     const ids = [...(view?.members ?? [])].map(({ id }) => id).sort();
     if (ids.join(' ') !== expectedIds.join(' '))
       ledger.violate(4, `${name} lists ${ids.length} members, its cluster ID is held by ${names}`);
-    const unwell = (view?.members ?? []).filter(({ status }) => status !== 'alive');
-    for (const { rpc, status } of unwell) ledger.violate(3, `${name} still sees ${rpc} ${status}`);
+    // A member that gossip has never heard of has no incarnation, whatever its status says.
+    const unwell = (view?.members ?? []).filter(({ status, incarnation }) => status !== 'alive' || incarnation === 0);
+    for (const { rpc, status, incarnation } of unwell)
+      ledger.violate(3, `${name} still sees ${rpc} ${status}, incarnation ${incarnation}`);
   }
   compare(ledger, group, 'handlers', (member) => handlersText(member));
   compare(ledger, group, 'topic states', (member) => topicsText(member));

@@ -72,7 +72,7 @@ export class Workload {
     });
     for (const member of world.members.values()) {
       world.scheduler.after(world.between(0, 300), () => {
-        if (member.member?.clusterView().state !== 'initialized' || member.process.state !== 'running') return;
+        if (member.process.state !== 'running' || !isReady(member, publication.topic)) return;
         this.published++;
         this.#ledger.published(publication.timeNs, publication.topic, member.name);
         world.publish(member, publication);
@@ -117,6 +117,13 @@ export class Workload {
       this.#ledger.violate(5, `${target.name} acknowledged handler ${created.id}, which is not on its disk`);
     });
   }
+}
+
+/** In a cluster, and in one that has the handlers: a member that was removed may found another one without them. */
+function isReady({ member }: SimMember, topic: string): boolean {
+  return (
+    member?.clusterView().state === 'initialized' && member.handlers.list(topic).length === handlersOf(topic).length
+  );
 }
 
 export function publicationOf(event: Pick<Publication, 'topic' | 'event' | 'level' | 'timeNs'>): Publication {

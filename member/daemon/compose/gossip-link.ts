@@ -60,21 +60,26 @@ export class GossipLink {
       this.#postponed.push({ command, done });
       return;
     }
-    const request = this.#nextRequest++;
-    this.#replies.set(request, done);
-    this.#step({ kind: 'command', request, command });
+    this.#send(command, done);
   }
 
-  /** Leaves, and begins again as one who knows nobody. */
+  /** Leaves, and begins again as one who knows nobody. Commands wait for the new instance. */
   restart(leaveTimeoutMs: number): void {
     if (this.#postponed !== undefined) return;
-    this.command({ kind: 'leave', timeoutMs: leaveTimeoutMs }, () => this.#replace());
-    this.#postponed ??= [];
+    this.#postponed = [];
+    // Who is alone has left at once, before this returns.
+    this.#send({ kind: 'leave', timeoutMs: leaveTimeoutMs }, () => this.#replace());
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#timer.stop();
+  }
+
+  #send(command: GossipCommand, done: Reply): void {
+    const request = this.#nextRequest++;
+    this.#replies.set(request, done);
+    this.#step({ kind: 'command', request, command });
   }
 
   #replace(): void {

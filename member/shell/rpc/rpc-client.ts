@@ -106,5 +106,11 @@ function failureOf(error: ServiceError): RpcFailure {
   const refusal = refusalOf(error.metadata);
   if (refusal !== undefined) return { kind: 'refused', refusal };
   if (error.code === status.DEADLINE_EXCEEDED) return { kind: 'timeout' };
-  return { kind: 'unreachable', reason: error.details === '' ? (status[error.code] ?? 'failed') : error.details };
+  return { kind: 'unreachable', reason: reasonOf(error) };
+}
+
+/** What the system said, where gRPC tells more around it. */
+function reasonOf({ details, code }: ServiceError): string {
+  const ofSystem = /Last error: (?:Error: )?(.+?)\. Resolution note:/.exec(details)?.[1];
+  return ofSystem ?? (details === '' ? (status[code] ?? 'failed') : details);
 }

@@ -91,7 +91,8 @@ describe('gRPC between members', () => {
     const address = `127.0.0.1:${b.port}`;
     await close(b);
     const startMs = performance.now();
-    expect(await call(a, address)).toMatchObject({ ok: false, error: { kind: 'unreachable' } });
+    const reason = `connect ECONNREFUSED ${address}`;
+    expect(await call(a, address)).toEqual({ ok: false, error: { kind: 'unreachable', reason } });
     expect(performance.now() - startMs).toBeLessThan(1_000);
   });
 
