@@ -31,7 +31,11 @@ const banned = [
   [/\b(TODO|FIXME|XXX|HACK)\b/, /./, 'do it, or write an issue'],
   [/\bas any\b|: any\b|<any>/, /./, 'a real type, or unknown and a check'],
   [/@ts-(ignore|nocheck|expect-error)|(eslint|oxlint)-disable/, /./, 'fix the cause'],
-  [/\b(describe|it|test)\.(only|skip|todo)\(/, /./, 'a test runs, or names what it misses through skipIf'],
+  [
+    /\b(describe|it|test)\.(only|todo)\(|\b(describe|it|test)\.skip\(\s*['"`]/,
+    /./,
+    'a test runs, or names what it misses: skipIf, or skip with a condition and a reason',
+  ],
   [/\bnew Function\b|\beval\(/, /^(?!member\/tick\/lambda\/)/, 'generated code lives in member/tick/lambda alone'],
   [/\bclass \w*(Manager|Helper|Util)\b/, /./, 'a name that says what it is'],
 ];

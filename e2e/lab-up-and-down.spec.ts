@@ -1,27 +1,11 @@
 /** The lab without a window: ready in time, nothing left behind, whatever ends it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { fault, run, startLab, type LabProcess } from './fixtures/lab-process.ts';
 import { clusterView } from './fixtures/member-api.ts';
 import { isTaken } from './fixtures/ports.ts';
+import { descendants, isRunning } from './fixtures/processes.ts';
 import { until } from './fixtures/until.ts';
-
-const isRunning = (pid: number): boolean => {
-  try {
-    // A zombie still takes signals; its state says that it is gone.
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-};
-
-/** Every process below the lab, as the kernel lists them. */
-function descendants(pid: number): number[] {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  if (!existsSync(path)) return [];
-  const children = readFileSync(path, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
-}
 
 const portsOf = (lab: LabProcess): number[] =>
   lab.ready.members.flatMap(({ api, rpc, gossip }) =>

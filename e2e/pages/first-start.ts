@@ -1,0 +1,23 @@
+/** The window before a lab runs: the plan with its one button, then the steps of the start. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export class FirstStart {
+  readonly page: Page;
+  readonly plan: Locator;
+  readonly start: Locator;
+  readonly steps: Locator;
+  readonly topology: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.plan = page.getByRole('table', { name: 'What will run' });
+    this.start = page.getByRole('button', { name: 'Start lab' });
+    this.steps = page.getByRole('list', { name: 'Steps of the start' });
+    this.topology = page.getByRole('main', { name: 'Topology' });
+  }
+
+  async startLab(): Promise<void> {
+    await this.start.click();
+    await expect(this.topology).toBeVisible({ timeout: 30_000 });
+  }
+}

@@ -1,0 +1,62 @@
+/** The shells in the dock, read as a person reads them: the rows that xterm shows. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export class Terminals {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  pane(member: string): Locator {
+    return this.page.getByRole('group', { name: `Terminal ${member}` });
+  }
+
+  /** One pane with all the room, or one per member. */
+  async layOut(layout: 'One' | 'All'): Promise<void> {
+    await this.page.getByRole('radiogroup', { name: 'Layout' }).getByRole('radio', { name: layout }).click();
+  }
+
+  async front(member: string): Promise<void> {
+    await this.page.getByRole('tablist', { name: 'Terminals by member' }).getByRole('tab', { name: member }).click();
+  }
+
+  /** The rows on display, without the empty ones. */
+  async rows(member: string): Promise<readonly string[]> {
+    const rows = await this.pane(member).locator('.xterm-rows > div').allTextContents();
+    // xterm draws blanks as no-break spaces where it keeps their place.
+    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).filter((row) => row !== '');
+  }
+
+  async expectPrompt(member: string): Promise<void> {
+    await expect.poll(async () => (await this.rows(member)).at(-1), { timeout: 15_000 }).toBe(`${member}$`);
+  }
+
+  /** Types a line and gives what it printed, once the prompt is back. */
+  async type(member: string, line: string): Promise<readonly string[]> {
+    await this.pane(member).locator('.xterm').click();
+    await this.page.keyboard.type(`clear; ${line}`);
+    await this.page.keyboard.press('Enter');
+    let printed: readonly string[] = [];
+    await expect
+      .poll(
+        async () => {
+          printed = await this.rows(member);
+          return printed.at(-1) === `${member}$` && !printed.some((row) => row.includes('clear; '));
+        },
+        { message: `${line} in the terminal of ${member}`, timeout: 20_000 },
+      )
+      .toBe(true);
+    return printed.slice(0, -1);
+  }
+
+  /** One line for all shells, which must each print nothing but come back to their prompts. */
+  async typeToAll(line: string, members: readonly string[]): Promise<void> {
+    const toAll = this.page.getByRole('button', { name: 'Type to all' });
+    await toAll.click();
+    await expect(toAll).toHaveAttribute('aria-pressed', 'true');
+    await this.type(members[0] ?? '', line);
+    await toAll.click();
+    for (const member of members) await expect.poll(() => this.rows(member)).toEqual([`${member}$`]);
+  }
+}

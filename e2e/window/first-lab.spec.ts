@@ -1,0 +1,66 @@
+/** From an empty folder to a running cluster with one button, and back to nothing when the window is closed. */
+import { expect, test } from '../fixtures/window-test.ts';
+import { clusterView } from '../fixtures/member-api.ts';
+import { isTaken } from '../fixtures/ports.ts';
+import { descendants, isRunning } from '../fixtures/processes.ts';
+import { runningMembers } from '../fixtures/running-lab.ts';
+import { until } from '../fixtures/until.ts';
+import { FirstStart } from '../pages/first-start.ts';
+import { LabWindow } from '../pages/lab-window.ts';
+
+const limitMs = 15_000;
+
+test('one button starts three members, each initialized and listing three alive, within 15 s; closing the app leaves nothing', async ({
+  fresh,
+}) => {
+  const app = await fresh();
+  const first = new FirstStart(app.page);
+  await expect(first.plan.getByRole('row')).toHaveCount(4);
+  await expect(first.page.getByRole('dialog')).toHaveCount(0);
+
+  const clickedMs = performance.now();
+  await first.start.click();
+  await expect(first.topology).toBeVisible({ timeout: limitMs });
+  const window = new LabWindow(app.page, app.home);
+  for (const name of ['kapacitor-1', 'kapacitor-2', 'kapacitor-3']) {
+    await expect(window.topology.member(name)).toHaveAccessibleName(`${name}, alive`, { timeout: limitMs });
+  }
+  const members = await runningMembers(app.home);
+  for (const { api } of members) {
+    const { state, members } = await clusterView(api);
+    expect([state, members.map(({ status }) => status)]).toEqual(['initialized', ['alive', 'alive', 'alive']]);
+  }
+  const tookMs = performance.now() - clickedMs;
+  console.log(`${app.kind}: three members agree ${Math.round(tookMs)} ms after the click`);
+  expect(tookMs).toBeLessThan(limitMs);
+  await expect(app.page.getByRole('dialog')).toHaveCount(0);
+  await expect(window.topology.inspector).toContainText('initialized');
+  await expect(window.story).toContainText('All three members agree.');
+
+  const processes = [...descendants(app.pid), app.pid];
+  const ports = members.flatMap(({ api, rpc, gossip }) =>
+    [api, rpc, gossip].map((address) => Number(address.split(':').at(-1))),
+  );
+  expect(processes.length).toBeGreaterThanOrEqual(5);
+  await app.close();
+  await until(
+    () => !processes.some(isRunning),
+    5000,
+    () => `still running: ${processes.filter(isRunning).join()}`,
+  );
+  for (const port of ports) expect(await isTaken(port)).toBe(false);
+});
+
+test('a start can be cancelled, and nothing of it is left', async ({ fresh }) => {
+  const app = await fresh();
+  const first = new FirstStart(app.page);
+  const before = descendants(app.pid).length;
+  await first.start.click();
+  await app.page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(first.start).toBeVisible({ timeout: limitMs });
+  await until(
+    () => descendants(app.pid).length <= before,
+    10_000,
+    () => `${descendants(app.pid).length} processes, ${before} before the start`,
+  );
+});
