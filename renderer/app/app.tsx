@@ -53,6 +53,8 @@ function Content(): ReactElement {
   return <Frames isLabOpen={status === 'running'} />;
 }
 
+const frameRows = 'var(--kl-h-title) minmax(0, 1fr) var(--kl-h-status)';
+
 function Frames({ isLabOpen }: { readonly isLabOpen: boolean }): ReactElement {
   const isPresenting = useSession((state) => state.isPresenting) && isLabOpen;
   const { isNarrow } = useFrame();
@@ -66,13 +68,9 @@ function Frames({ isLabOpen }: { readonly isLabOpen: boolean }): ReactElement {
       </>
     );
   }
+  const side = !isLabOpen ? '0' : isNarrow ? '52px' : 'var(--kl-w-sidebar)';
   return (
-    <div
-      className="grid h-full bg-backdrop"
-      style={{
-        gridTemplate: `var(--kl-h-title) minmax(0, 1fr) var(--kl-h-status) / ${isLabOpen ? (isNarrow ? '52px' : 'var(--kl-w-sidebar)') : '0'} minmax(0, 1fr)`,
-      }}
-    >
+    <div className="grid h-full bg-backdrop" style={{ gridTemplate: `${frameRows} / ${side} minmax(0, 1fr)` }}>
       <TitleBar isLabOpen={isLabOpen} />
       {isLabOpen ? (
         <>

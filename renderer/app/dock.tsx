@@ -124,7 +124,6 @@ function DockTabs({ isOpen, active }: { readonly isOpen: boolean; readonly activ
             type="button"
             role="tab"
             data-tab={tab}
-            aria-label={name}
             aria-selected={isOn}
             tabIndex={tab === active ? 0 : -1}
             onClick={() => open(tab)}
@@ -135,7 +134,11 @@ function DockTabs({ isOpen, active }: { readonly isOpen: boolean; readonly activ
           >
             <Icon of={icon} size={14} className="text-ink-3" />
             {name}
-            {tab === 'terminals' && <span className="num font-normal text-ink-3">{members}</span>}
+            {tab === 'terminals' && (
+              <span aria-hidden="true" className="num font-normal text-ink-3">
+                {members}
+              </span>
+            )}
           </button>
         );
       })}

@@ -8,7 +8,7 @@ export function KeyTable(): ReactElement {
   const isOpen = useSession((state) => state.isKeyTableOpen);
   return (
     <Dialog label="Keys" isOpen={isOpen} onClose={() => session.setState({ isKeyTableOpen: false })} width={560}>
-      <div className="overflow-y-auto px-[22px] pb-[18px]" tabIndex={0}>
+      <div className="overflow-y-auto px-[22px] pb-[18px]">
         <table className="w-full text-xs">
           <tbody>
             {keyTable.map((line) => (

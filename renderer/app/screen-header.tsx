@@ -14,6 +14,7 @@ import { keyText } from './keys.ts';
 import { useHost } from './lab-context.tsx';
 import { goTo, select } from './session.ts';
 import { useActions } from './use-actions.tsx';
+import { classes } from '../ui/class-names.ts';
 
 export function ScreenHeader({
   title,
@@ -30,7 +31,12 @@ export function ScreenHeader({
       className="flex h-(--kl-h-header) shrink-0 items-center gap-2.5 border-b border-line-1 pr-4 pl-5"
     >
       <h1 className="text-lg font-semibold tracking-[-.016em] whitespace-nowrap">{title}</h1>
-      <div className="flex min-w-0 items-center gap-2 overflow-hidden py-1 pl-1.5 text-xs whitespace-nowrap text-ink-3">
+      <div
+        className={classes(
+          'flex h-7 min-w-0 flex-1 flex-wrap content-start items-center gap-x-2 gap-y-3 overflow-hidden',
+          'pl-1.5 text-xs whitespace-nowrap text-ink-3 [&>*]:h-7 [&>*]:leading-7',
+        )}
+      >
         {facts}
       </div>
       <div className="ml-auto flex items-center gap-2">
@@ -41,13 +47,19 @@ export function ScreenHeader({
   );
 }
 
-/** A fact of the header: word, then its figure in ink. */
+/** A fact of the header: word, then its figure in ink. What has no room wraps out of sight, whole. */
 export function Fact({ children }: { readonly children: ReactNode }): ReactElement {
-  return <span className="[&_b]:font-medium [&_b]:text-ink-1">{children}</span>;
-}
-
-export function FactLine(): ReactElement {
-  return <i className="mx-1 h-3 w-px bg-line-2" />;
+  return (
+    <span
+      className={classes(
+        '[&_b]:font-medium [&_b]:text-ink-1 [&+&]:before:mr-3 [&+&]:before:ml-1',
+        '[&+&]:before:inline-block [&+&]:before:h-3 [&+&]:before:w-px [&+&]:before:bg-line-2',
+        '[&+&]:before:align-[-1px]',
+      )}
+    >
+      {children}
+    </span>
+  );
 }
 
 const faultIcons: Readonly<Record<ActiveFault['kind'], LucideIcon>> = {

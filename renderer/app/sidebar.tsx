@@ -19,6 +19,7 @@ import { copyText } from '../ui/clipboard.ts';
 import { StatusGlyph } from '../ui/glyphs.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ButtonMenu } from '../ui/menu.tsx';
+import { Spoken } from '../ui/spoken.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useFrame } from './frame-context.tsx';
 import { useHost, useWorld } from './lab-context.tsx';
@@ -97,18 +98,16 @@ function LabHead(): ReactElement {
         [{ name: 'Stop lab', icon: Square, run: () => void actions.stopLab() }],
       ]}
       trigger={
-        <button
-          type="button"
-          aria-label={`Lab ${plan.name}`}
-          className="mb-1.5 w-full rounded-sm px-2 pb-1.5 hover:bg-hover"
-        >
-          <span className="flex items-center gap-2">
-            <span className="overflow-hidden font-semibold text-ellipsis">{plan.name}</span>
-            <Icon of={ChevronsUpDown} size={14} className="ml-auto text-ink-3" />
-          </span>
-          <span className="block overflow-hidden text-xs text-ellipsis text-ink-3">
-            {state} · redundancy {plan.redundancy}
-          </span>
+        <button type="button" className="mb-1.5 w-full rounded-sm px-2 pb-1.5 hover:bg-hover">
+          <Spoken name={`Lab ${plan.name}`}>
+            <span className="flex items-center gap-2">
+              <span className="overflow-hidden font-semibold text-ellipsis">{plan.name}</span>
+              <Icon of={ChevronsUpDown} size={14} className="ml-auto text-ink-3" />
+            </span>
+            <span className="block overflow-hidden text-xs text-ellipsis text-ink-3">
+              {state} · redundancy {plan.redundancy}
+            </span>
+          </Spoken>
         </button>
       }
     />
@@ -126,7 +125,6 @@ function ScreenLink({ screen, count }: { readonly screen: Screen; readonly count
     <RailTip label={screenNames[screen]}>
       <a
         href={`#${screen}`}
-        aria-label={screenNames[screen]}
         aria-current={isOn ? 'page' : undefined}
         onClick={(event) => {
           event.preventDefault();
@@ -135,8 +133,12 @@ function ScreenLink({ screen, count }: { readonly screen: Screen; readonly count
         className={classes(isNarrow ? railLink : link, isOn && 'bg-press font-medium text-ink-1 hover:bg-press')}
       >
         <Icon of={screenIcons[screen]} size={isNarrow ? 18 : 16} className={isOn ? 'text-ink-1' : 'text-ink-3'} />
-        {!isNarrow && <span>{screenNames[screen]}</span>}
-        {count !== null && !isNarrow && <span className="num ml-auto text-2xs font-normal text-ink-3">{count}</span>}
+        <span className={isNarrow ? 'sr-only' : undefined}>{screenNames[screen]}</span>
+        {count !== null && !isNarrow && (
+          <span aria-hidden="true" className="num ml-auto text-2xs font-normal text-ink-3">
+            {count}
+          </span>
+        )}
         {count !== null && isNarrow && (
           <span className="absolute top-[5px] right-[5px] size-[7px] rounded-full bg-critical shadow-[0_0_0_2px_var(--kl-backdrop)]" />
         )}
@@ -166,7 +168,6 @@ function MemberLink({ member }: { readonly member: MemberFacts }): ReactElement 
     <RailTip label={`${member.name}, ${member.status}`}>
       <a
         href={`#member=${member.name}`}
-        aria-label={`${member.name}, ${member.status}`}
         onClick={(event) => {
           event.preventDefault();
           select({ kind: 'member', name: member.name });
@@ -177,12 +178,18 @@ function MemberLink({ member }: { readonly member: MemberFacts }): ReactElement 
         }}
         className={classes(isNarrow ? railLink : link, isNarrow && 'h-[30px]', isOn && 'text-ink-1')}
       >
-        {isNarrow ? <span className="text-xs font-[550]">{member.number}</span> : null}
-        <span className={classes('grid place-items-center', !isNarrow && 'w-4')}>
-          <StatusGlyph of={member.status} size={isNarrow ? 10 : 12} />
-        </span>
-        {!isNarrow && <span className="overflow-hidden text-ellipsis">{member.name}</span>}
-        {!isNarrow && <MemberNote member={member} />}
+        <Spoken name={`${member.name}, ${member.status}`}>
+          {isNarrow ? (
+            <span aria-hidden="true" className="text-xs font-[550]">
+              {member.number}
+            </span>
+          ) : null}
+          <span className={classes('grid place-items-center', !isNarrow && 'w-4')}>
+            <StatusGlyph of={member.status} size={isNarrow ? 10 : 12} />
+          </span>
+          {!isNarrow && <span className="overflow-hidden text-ellipsis">{member.name}</span>}
+          {!isNarrow && <MemberNote member={member} />}
+        </Spoken>
       </a>
     </RailTip>
   );
@@ -190,12 +197,20 @@ function MemberLink({ member }: { readonly member: MemberFacts }): ReactElement 
 
 function MemberNote({ member }: { readonly member: MemberFacts }): ReactElement | null {
   if (member.deadAt !== null) return <SecondsLeft until={member.deadAt} />;
-  return member.badge === null ? null : <span className="ml-auto text-2xs text-ink-3">{member.badge}</span>;
+  return member.badge === null ? null : (
+    <span aria-hidden="true" className="ml-auto text-2xs text-ink-3">
+      {member.badge}
+    </span>
+  );
 }
 
 function SecondsLeft({ until }: { readonly until: number }): ReactElement {
   const now = useNow(100);
-  return <span className="num ml-auto text-2xs text-ink-3">{countdown(until - now)}</span>;
+  return (
+    <span aria-hidden="true" className="num ml-auto text-2xs text-ink-3">
+      {countdown(until - now)}
+    </span>
+  );
 }
 
 function AddMember(): ReactElement {
@@ -205,7 +220,6 @@ function AddMember(): ReactElement {
     <RailTip label="Add member">
       <a
         href="#add-member"
-        aria-label="Add member"
         onClick={(event) => {
           event.preventDefault();
           void actions.addMember();
@@ -213,7 +227,7 @@ function AddMember(): ReactElement {
         className={isNarrow ? railLink : link}
       >
         <Icon of={Plus} size={16} />
-        {!isNarrow && <span>Add member</span>}
+        <span className={isNarrow ? 'sr-only' : undefined}>Add member</span>
       </a>
     </RailTip>
   );

@@ -9,13 +9,17 @@ import { useNow } from '../ui/use-now.ts';
 import { useFrame } from './frame-context.tsx';
 import { useHost, useWorld, useWorldParts } from './lab-context.tsx';
 import { useSession } from './session.ts';
+import { classes } from '../ui/class-names.ts';
 
 export function StatusBar({ isLabOpen }: { readonly isLabOpen: boolean }): ReactElement {
   return (
     <footer
       data-region="status"
       aria-label="Status"
-      className="num col-span-full flex items-center gap-3.5 overflow-hidden border-t border-line-1 px-3 text-2xs whitespace-nowrap text-ink-2"
+      className={classes(
+        'num col-span-full flex items-center gap-3.5 overflow-hidden border-t border-line-1 px-3',
+        'text-2xs whitespace-nowrap text-ink-2',
+      )}
     >
       {isLabOpen ? <LabFacts /> : <StartFacts />}
       <span className="ml-auto" />

@@ -4,6 +4,7 @@ import { Kbd } from '../ui/chip.tsx';
 import { classes } from '../ui/class-names.ts';
 import { Mark } from '../ui/glyphs.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { Spoken } from '../ui/spoken.tsx';
 import { themeOf } from './appearance.ts';
 import { useFrame } from './frame-context.tsx';
 import { isMac, keyText } from './keys.ts';
@@ -59,11 +60,15 @@ function StartTab(): ReactElement {
 
 function LabTab({ name }: { readonly name: string }): ReactElement {
   return (
-    <button type="button" role="tab" aria-selected="true" aria-label={`${name}, lab`} className={tab}>
-      <span className="absolute top-0 right-[-1px] left-0 h-0.5 bg-focus" />
-      <Icon of={FlaskConical} size={14} />
-      <span>{name}</span>
-      <span className="text-xs font-normal text-ink-3">Lab</span>
+    <button type="button" role="tab" aria-selected="true" className={tab}>
+      <Spoken name={`${name}, lab`}>
+        <span className="absolute top-0 right-[-1px] left-0 h-0.5 bg-focus" />
+        <Icon of={FlaskConical} size={14} />
+        <span>{name}</span>
+        <span aria-hidden="true" className="text-xs font-normal text-ink-3">
+          Lab
+        </span>
+      </Spoken>
     </button>
   );
 }
@@ -95,17 +100,21 @@ function PaletteField(): ReactElement {
   return (
     <button
       type="button"
-      aria-label="Command palette"
       aria-expanded={isOpen}
       aria-haspopup="dialog"
       onClick={openPalette}
-      className="mr-2 flex h-[26px] w-60 items-center gap-2 self-center rounded-sm bg-hover pr-1.5 pl-[9px] text-xs text-ink-3 shadow-line-1 hover:bg-press"
+      className={classes(
+        'mr-2 flex h-[26px] w-60 items-center gap-2 self-center rounded-sm bg-hover pr-1.5 pl-[9px]',
+        'text-xs text-ink-2 shadow-line-1 hover:bg-press',
+      )}
     >
-      <Icon of={Search} size={14} />
-      <span>Go to or run</span>
-      <span className="ml-auto flex items-center gap-[5px]">
-        <Kbd>{isMac ? '⌘' : keyText('Ctrl')}</Kbd> <Kbd>K</Kbd>
-      </span>
+      <Spoken name="Command palette">
+        <Icon of={Search} size={14} />
+        <span aria-hidden="true">Go to or run</span>
+        <span className="ml-auto flex items-center gap-[5px]">
+          <Kbd isHint>{isMac ? '⌘' : keyText('Ctrl')}</Kbd> <Kbd isHint>K</Kbd>
+        </span>
+      </Spoken>
     </button>
   );
 }

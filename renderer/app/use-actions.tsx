@@ -18,7 +18,7 @@ import {
 } from 'lucide-react';
 import { useMemo } from 'react';
 import type { HostError, RequestInput, RequestName, RequestOutput } from '../../electron/contract/requests.ts';
-import type { LinkFaultState } from '../../electron/contract/state.ts';
+import type { HostState, LinkFaultState } from '../../electron/contract/state.ts';
 import type { ProcessAction } from '../state/commands.ts';
 import { counted, duration, numberOf, percent } from '../state/words.ts';
 import { Kbd } from '../ui/chip.tsx';
@@ -73,6 +73,8 @@ export function errorNote(title: string, error: HostError): Note {
   return { title, original, text: nextSteps[error.code], icon: CircleX, tone: 'bad', durationMs: 20_000 };
 }
 
+const shortNoteMs = 4_000;
+
 const processDone: Readonly<Record<ProcessAction, string>> = {
   crash: 'is crashed',
   freeze: 'is frozen',
@@ -100,55 +102,75 @@ export function useActions(): Actions {
   return useMemo(() => makeActions(lab), [lab]);
 }
 
-export function makeActions({ bridge, feed }: LabHandle): Actions {
-  const host = () => presentHost(feed.store.getState());
+export function makeActions(lab: LabHandle): Actions {
+  const tools = makeTools(lab);
+  return {
+    ...labActions(tools),
+    ...memberActions(tools),
+    ...linkActions(tools),
+    ...scenarioActions(tools),
+    healMember: (name) => healMember(tools, name),
+    undo: tools.undo,
+    healAll: tools.healAll,
+  };
+}
 
+interface Tools {
+  readonly host: () => HostState;
   /** Asks; on failure shows the note and answers null. */
-  async function ask<R extends RequestName>(
+  readonly ask: <R extends RequestName>(
     name: R,
     input: RequestInput<R>,
     failure: string,
-  ): Promise<{ readonly value: RequestOutput<R> } | null> {
+  ) => Promise<Answered<R> | null>;
+  readonly undo: () => Promise<void>;
+  readonly healAll: () => Promise<void>;
+  /** Says what was broken, with the way back. */
+  readonly faultNote: (title: string, icon: LucideIcon, text?: string) => void;
+}
+
+interface Answered<R extends RequestName> {
+  readonly value: RequestOutput<R>;
+}
+
+function makeTools({ bridge, feed }: LabHandle): Tools {
+  const ask: Tools['ask'] = async (name, input, failure) => {
     const answer = await bridge.request(name, input);
     if (answer.ok) return { value: answer.value };
     showNote(errorNote(failure, answer.error));
     return null;
-  }
-
+  };
   const undo = async (): Promise<void> => {
     const done = await ask('faults.undo', null, 'Nothing was undone.');
     if (done === null) return;
-    showNote({
-      title: done.value.undone === null ? 'No fault is left to undo.' : `Undone: ${done.value.undone}.`,
-      icon: Undo2,
-      durationMs: 4_000,
-    });
+    const title = done.value.undone === null ? 'No fault is left to undo.' : `Undone: ${done.value.undone}.`;
+    showNote({ title, icon: Undo2, durationMs: shortNoteMs });
   };
   const healAll = async (): Promise<void> => {
     const done = await ask('faults.heal', null, 'The faults were not healed.');
-    if (done !== null)
-      showNote({ title: `${counted(done.value.healed, 'fault')} healed.`, icon: Undo2, durationMs: 4_000 });
+    if (done === null) return;
+    showNote({ title: `${counted(done.value.healed, 'fault')} healed.`, icon: Undo2, durationMs: shortNoteMs });
   };
-  const faultNote = (title: string, icon: LucideIcon, text?: string): void =>
+  const faultNote: Tools['faultNote'] = (title, icon, text) =>
     showNote({
       title,
       text,
       icon,
       tone: 'fault',
       actions: [
-        { label: 'Undo', hint: <Kbd>{keyText('Ctrl Z')}</Kbd>, run: () => void undo() },
+        { label: 'Undo', hint: <Kbd isHint>{keyText('Ctrl Z')}</Kbd>, run: () => void undo() },
         { label: 'Heal all', look: 'fault', run: () => void healAll() },
       ],
     });
-  const setLink = (from: string, to: string, fault: LinkFaultSetting | null, failure: string) =>
-    ask('link.fault', { from, to, fault }, failure);
-  const setBoth = async (a: string, b: string, fault: LinkFaultSetting | null, failure: string): Promise<boolean> =>
-    (await setLink(a, b, fault, failure)) !== null && (await setLink(b, a, fault, failure)) !== null;
-  const othersOf = (name: string): readonly string[] =>
-    host()
-      .members.map((member) => member.name)
-      .filter((other) => other !== name);
+  return { host: () => presentHost(feed.store.getState()), ask, undo, healAll, faultNote };
+}
 
+type LabActions = Pick<
+  Actions,
+  'startLab' | 'planLab' | 'cancelStart' | 'stopLab' | 'addMember' | 'removeMember' | 'incident' | 'testAlert'
+>;
+
+function labActions({ ask }: Tools): LabActions {
   return {
     startLab: async () => void (await ask('lab.start', null, 'The lab was not started.')),
     planLab: async () => void (await ask('lab.plan', { freshPorts: true }, 'Other ports were not chosen.')),
@@ -156,89 +178,107 @@ export function makeActions({ bridge, feed }: LabHandle): Actions {
     stopLab: async () => void (await ask('lab.stop', null, 'The lab was not stopped.')),
     addMember: async () => {
       const done = await ask('member.add', null, 'No member was added.');
-      if (done !== null)
-        showNote({
-          title: `${done.value.name} is starting.`,
-          text: 'It joins when it runs, and owners are chosen anew. The size of a cluster is best settled before it is set up.',
-          icon: Plus,
-        });
+      if (done === null) return;
+      const text = 'It joins, and owners are chosen anew. The size of a cluster is best settled before it is set up.';
+      showNote({ title: `${done.value.name} is starting.`, text, icon: Plus });
     },
     removeMember: async (name) => {
       const done = await ask('member.remove', { name }, `${name} was not removed.`);
       if (done === null) return;
       const { selection } = session.getState();
       if (selection.kind === 'member' && selection.name === name) session.setState({ selection: { kind: 'cluster' } });
-      showNote({
-        title: `${name} was removed from the cluster.`,
-        text: done.value.hint ?? 'The others forget it.',
-        icon: LogOut,
-        durationMs: done.value.hint === null ? 10_000 : Infinity,
-      });
+      const { hint } = done.value;
+      const title = `${name} was removed from the cluster.`;
+      // The hint asks for something to be done, so it stays until it is closed.
+      if (hint === null) showNote({ title, text: 'The others forget it.', icon: LogOut });
+      else showNote({ title, text: hint, icon: LogOut, durationMs: Infinity });
     },
-    process: async (action, name) => {
-      const done = await ask(`member.${action}`, { name }, `${name} was not ${processNot[action]}.`);
-      if (done === null) return;
-      if (action === 'thaw' || action === 'start')
-        showNote({ title: `${name} ${processDone[action]}.`, icon: processIcon[action], durationMs: 4_000 });
-      else
-        faultNote(
-          `${name} ${processDone[action]}.`,
-          processIcon[action],
-          action === 'freeze' ? undefined : 'Undo starts it again.',
-        );
-    },
-    isolate: async (name) => {
-      for (const other of othersOf(name))
-        if (!(await setBoth(name, other, cutFault, `${name} was not isolated from ${other}.`))) return;
-      faultNote(`${name} is isolated from all others.`, Unlink);
-    },
-    faultLink: async (a, b, fault, isOneWay = false) => {
-      const failure = `The link of ${numberOf(a)} and ${numberOf(b)} was not changed.`;
-      const isDone = isOneWay ? (await setLink(a, b, fault, failure)) !== null : await setBoth(a, b, fault, failure);
-      if (isDone) faultNote(linkSentence(a, b, fault, isOneWay), linkIcon(fault));
-    },
-    faultLinks: async (pairs, fault) => {
-      for (const [a, b] of pairs)
-        if (!(await setBoth(a, b, fault, `The link of ${numberOf(a)} and ${numberOf(b)} was not changed.`))) return;
-      const [first] = pairs;
-      if (first !== undefined)
-        faultNote(
-          pairs.length === 1 ? linkSentence(...first, fault, false) : `${counted(pairs.length, 'link')} cut.`,
-          linkIcon(fault),
-        );
-    },
-    healLink: async (a, b) => {
-      if (await setBoth(a, b, null, `The link of ${numberOf(a)} and ${numberOf(b)} was not healed.`))
-        showNote({ title: `${numberOf(a)} and ${numberOf(b)} are healed.`, icon: Undo2, durationMs: 4_000 });
-    },
-    healMember: async (name) => {
-      for (const link of host().links.filter((each) => each.from === name || each.to === name)) {
-        if ((await setLink(link.from, link.to, null, `${name} was not healed.`)) === null) return;
-      }
-      const process = host().members.find((member) => member.name === name)?.process;
-      if (process === 'frozen') await ask('member.thaw', { name }, `${name} was not thawed.`);
-      else if (process === 'crashed' || process === 'stopped' || process === 'failed')
-        await ask('member.start', { name }, `${name} was not started.`);
-    },
-    undo,
-    healAll,
     incident: async (name, incident) =>
       void (await ask('data.incident', { host: name, incident }, `The data of ${name} was not changed.`)),
     testAlert: async (topic, member) => {
-      if ((await ask('alerts.test', { topic, member }, 'The test alert was not sent.')) !== null)
-        showNote({ title: 'Test alert sent.', text: `To ${topic}, from ${member}.`, durationMs: 4_000 });
+      if ((await ask('alerts.test', { topic, member }, 'The test alert was not sent.')) === null) return;
+      showNote({ title: 'Test alert sent.', text: `To ${topic}, from ${member}.`, durationMs: shortNoteMs });
     },
-    startScenario: async (name) => void (await ask('scenario.start', { name }, 'The scenario was not started.')),
-    scenarioStep: async (step) => void (await ask(step, null, 'The scenario did not go on.')),
+  };
+}
+
+function memberActions({ ask, faultNote }: Tools): Pick<Actions, 'process'> {
+  return {
+    process: async (action, name) => {
+      const done = await ask(`member.${action}`, { name }, `${name} was not ${processNot[action]}.`);
+      if (done === null) return;
+      const title = `${name} ${processDone[action]}.`;
+      if (action === 'thaw' || action === 'start')
+        showNote({ title, icon: processIcon[action], durationMs: shortNoteMs });
+      else faultNote(title, processIcon[action], action === 'freeze' ? undefined : 'Undo starts it again.');
+    },
+  };
+}
+
+type LinkActions = Pick<Actions, 'isolate' | 'faultLink' | 'faultLinks' | 'healLink'>;
+
+function linkActions({ host, ask, faultNote }: Tools): LinkActions {
+  const setLink = async (from: string, to: string, fault: LinkFaultSetting | null, failure: string): Promise<boolean> =>
+    (await ask('link.fault', { from, to, fault }, failure)) !== null;
+  const setBoth = async (a: string, b: string, fault: LinkFaultSetting | null, failure: string): Promise<boolean> =>
+    (await setLink(a, b, fault, failure)) && (await setLink(b, a, fault, failure));
+  const unchanged = (a: string, b: string): string => `The link of ${numberOf(a)} and ${numberOf(b)} was not changed.`;
+  return {
+    isolate: async (name) => {
+      for (const { name: other } of host().members) {
+        if (other === name) continue;
+        if (!(await setBoth(name, other, cutFault, `${name} was not isolated from ${other}.`))) return;
+      }
+      faultNote(`${name} is isolated from all others.`, Unlink);
+    },
+    faultLink: async (a, b, fault, isOneWay = false) => {
+      const set = isOneWay ? setLink : setBoth;
+      if (await set(a, b, fault, unchanged(a, b))) faultNote(linkSentence(a, b, fault, isOneWay), linkIcon(fault));
+    },
+    faultLinks: async (pairs, fault) => {
+      for (const [a, b] of pairs) if (!(await setBoth(a, b, fault, unchanged(a, b)))) return;
+      const [first] = pairs;
+      if (first === undefined) return;
+      const title = pairs.length === 1 ? linkSentence(...first, fault, false) : `${counted(pairs.length, 'link')} cut.`;
+      faultNote(title, linkIcon(fault));
+    },
+    healLink: async (a, b) => {
+      if (!(await setBoth(a, b, null, unchanged(a, b)))) return;
+      showNote({ title: `${numberOf(a)} and ${numberOf(b)} are healed.`, icon: Undo2, durationMs: shortNoteMs });
+    },
+  };
+}
+
+/** Lifts the faults of a member's links, then thaws or starts its process. */
+async function healMember({ host, ask }: Tools, name: string): Promise<void> {
+  for (const { from, to } of host().links) {
+    if (from !== name && to !== name) continue;
+    if ((await ask('link.fault', { from, to, fault: null }, `${name} was not healed.`)) === null) return;
+  }
+  const process = host().members.find((member) => member.name === name)?.process;
+  if (process === 'frozen') await ask('member.thaw', { name }, `${name} was not thawed.`);
+  else if (process === 'crashed' || process === 'stopped' || process === 'failed') {
+    await ask('member.start', { name }, `${name} was not started.`);
+  }
+}
+
+type ScenarioActions = Pick<Actions, 'startScenario' | 'scenarioStep' | 'pauseScenario' | 'leaveScenario'>;
+
+function scenarioActions({ ask }: Tools): ScenarioActions {
+  const stuck = 'The scenario did not go on.';
+  return {
+    startScenario: async (name) => {
+      if ((await ask('scenario.start', { name }, 'The scenario was not started.')) === null) return;
+      // The card of the player takes the room of the inspector.
+      const { panes } = session.getState();
+      session.setState({ panes: { ...panes, topology: { ...panes.topology, isInspectorOpen: false } } });
+    },
+    scenarioStep: async (step) => void (await ask(step, null, stuck)),
     pauseScenario: async (paused) =>
-      void (await ask(
-        'scenario.pause',
-        { paused },
-        paused ? 'The scenario was not paused.' : 'The scenario did not go on.',
-      )),
+      void (await ask('scenario.pause', { paused }, paused ? 'The scenario was not paused.' : stuck)),
     leaveScenario: async (heal) => {
-      if ((await ask('scenario.leave', { heal }, 'The scenario was not left.')) !== null)
-        session.setState({ isPresenting: false });
+      if ((await ask('scenario.leave', { heal }, 'The scenario was not left.')) === null) return;
+      session.setState({ isPresenting: false });
     },
   };
 }

@@ -81,13 +81,14 @@ function take(
 ): boolean {
   const { member: observer, at, observation } = notice;
   const tell = (text: string, strong = false): boolean => addWhy(draft, target, { at, text, strong });
+  const tellProbe = (text: string): boolean => addWhy(draft, target, { at, text, strong: false }, true);
   switch (kind) {
     case 'probe-started':
       return countProbe(draft, at);
     case 'probe-acked':
       return answered(draft, observer, target, readNumber(observation, 'roundTripMs'), at);
     case 'probe-indirect':
-      return tell(
+      return tellProbe(
         indirectText(
           observer,
           readTexts(observation, 'relays').map((relay) => nameOf(members, relay)),
@@ -95,7 +96,7 @@ function take(
       );
     case 'probe-failed':
       draft.lanes[laneKey(observer, target)] = { ...laneOf(draft, observer, target), failedAt: at };
-      return tell(`${observer} probed it, no ack`);
+      return tellProbe(`${observer} got no ack through others`);
     case 'suspected':
       return tell(suspectedText(observer, nameOf(members, readText(observation, 'from') ?? observer)), true);
     case 'suspicion-confirmed':
@@ -146,12 +147,18 @@ function recentProbes(probes: Record<number, number>, at: number): Record<number
   );
 }
 
-function addWhy(draft: Draft, target: string, line: WhyLine): boolean {
+const suspects = 'suspects it';
+
+function isEnd(line: WhyLine): boolean {
+  return line.strong && (line.text.startsWith('refuted') || line.text.endsWith('dead'));
+}
+
+function addWhy(draft: Draft, target: string, line: WhyLine, isProbe = false): boolean {
   const lines = draft.why[target] ?? [];
+  // Once it is suspected, further probes without an answer say nothing new.
+  if (isProbe && lines.some((known) => known.text.endsWith(suspects)) && !lines.some(isEnd)) return false;
   // A probe that begins after a refutation or a death opens a new story.
-  const isOver = lines.some(
-    (known) => known.strong && (known.text.startsWith('refuted') || known.text.endsWith('dead')),
-  );
+  const isOver = lines.some(isEnd);
   draft.why[target] = [...(isOver && !line.strong ? [] : lines), line].slice(-whyLimit);
   return true;
 }
@@ -168,9 +175,11 @@ function aliveAgain(draft: Draft, target: string, observation: ObservationNotice
 }
 
 function indirectText(observer: string, relays: readonly string[]): string {
-  return relays.length === 0 ? `${observer} asks nobody: no relay` : `${observer} asks through ${relays.join(' and ')}`;
+  return relays.length === 0
+    ? `${observer} probed it, no ack, and has nobody to ask`
+    : `${observer} probed it, no ack, asks ${relays.join(' and ')}`;
 }
 
 function suspectedText(observer: string, from: string): string {
-  return from === observer ? `${observer} suspects it` : `${observer} heard it from ${from}`;
+  return from === observer ? `${observer} ${suspects}` : `${observer} heard it from ${from}`;
 }

@@ -6,7 +6,7 @@ import type { AlertRecord, AlertStep, HostState, LevelName } from '../../electro
 import { silentOwnersOf } from './alerts.ts';
 import { isProcessFault, type History } from './history.ts';
 import { nameOf } from './names.ts';
-import { ticksOf, timeScale, type Tick, type TimeScale } from './time-scale.ts';
+import { ticksOf, timeScale, type LifeTimes, type Tick, type TimeScale } from './time-scale.ts';
 import { ranksOf, shortEvent } from './topics.ts';
 import { duration, goDuration, offset } from './words.ts';
 
@@ -79,13 +79,7 @@ export function lifeOfAlert(
   now: number,
 ): LifePicture {
   const steps = alert.steps.map((step) => ({ ...step, member: nameOf(host.members, step.member) }));
-  const times = [...steps.map((step) => step.at), ...alert.deliveries.map((delivery) => delivery.at)];
-  const scale = timeScale(
-    alert.at,
-    alert.outcome === 'pending' ? [...times, now] : times,
-    labelColumn,
-    width - rightEdge,
-  );
+  const scale = timeScale(lifeTimes({ ...alert, steps }, now), labelColumn, width - rightEdge);
   const rows = layRows(host, history, alert, scale);
   const lines = new Map(
     rows.map(
@@ -121,6 +115,19 @@ export function lifeOfAlert(
       ...silentMarks(layout),
       ...deliveryMarks(layout),
     ],
+  };
+}
+
+/** A told or dropped copy may come long after; everything else is the life of the event itself. */
+function lifeTimes(alert: AlertRecord, now: number): LifeTimes {
+  const isAfter = (step: AlertStep): boolean =>
+    step.did === 'told' || step.did === 'dropped' || step.did === 'received';
+  const delivered = alert.deliveries.map((delivery) => delivery.at);
+  const life = [...alert.steps.filter((step) => !isAfter(step)).map((step) => step.at), ...delivered];
+  return {
+    event: alert.at,
+    life: alert.outcome === 'pending' ? [...life, now] : life,
+    after: alert.steps.filter(isAfter).map((step) => step.at),
   };
 }
 
@@ -221,21 +228,31 @@ function memberBars({ history, scale, now, lineOf }: Layout, row: LifeRow): read
   return marks;
 }
 
-function dataMarks({ alert, scale, dataLine, lineOf }: Layout): readonly LifeMark[] {
+/** Publications that fall together with the event are drawn side by side, in the order of their rows. */
+function publishedX({ alert, scale, lineOf }: Layout): ReadonlyMap<string, number> {
+  const eventX = scale.x(alert.at);
+  const steps = alert.steps.filter((step) => step.did === 'published' || step.did === 'inline');
+  const members = [...new Set(steps.map((step) => step.member))].toSorted((a, b) => lineOf(a) - lineOf(b));
+  return new Map(
+    members.map((member, index) => {
+      const x = scale.x(steps.find((step) => step.member === member)?.at ?? alert.at);
+      const shift = members.length === 1 ? 0 : -5 + (10 * index) / (members.length - 1);
+      return [member, x - eventX < 8 ? eventX + shift : x] as const;
+    }),
+  );
+}
+
+function dataMarks(layout: Layout): readonly LifeMark[] {
+  const { alert, scale, dataLine, lineOf } = layout;
   const x = scale.x(alert.at);
-  const publishers = alert.steps.filter((step) => step.did === 'published' || step.did === 'inline');
-  const seen = new Set<string>();
-  const arrows = publishers.flatMap((step, index): LifeMark[] => {
-    if (seen.has(step.member)) return [];
-    seen.add(step.member);
-    const at = Math.max(scale.x(step.at), x - 5 + index * 10);
-    return [
-      {
-        kind: 'arrow',
-        look: 'sent',
-        d: `M${x} ${dataLine + 9}V${dataLine + 14}Q${x} ${dataLine + 20} ${(x + at) / 2} ${dataLine + 20}Q${at} ${dataLine + 20} ${at} ${dataLine + 26}V${lineOf(step.member) - 9}`,
-      },
-    ];
+  const arrows = [...publishedX(layout)].map(([member, at]): LifeMark => {
+    const end = lineOf(member) - 9;
+    const bend = dataLine + 20;
+    const d =
+      Math.abs(at - x) < 8
+        ? `M${at} ${dataLine + 9}V${end}`
+        : `M${x} ${dataLine + 9}V${bend - 6}Q${x} ${bend} ${x + 6} ${bend}H${at - 6}Q${at} ${bend} ${at} ${bend + 6}V${end}`;
+    return { kind: 'arrow', look: 'sent', d };
   });
   return [
     ...arrows,
@@ -252,18 +269,26 @@ function dataMarks({ alert, scale, dataLine, lineOf }: Layout): readonly LifeMar
 
 const waitEnds: ReadonlySet<AlertStep['did']> = new Set(['took-over', 'handled', 'dropped']);
 
+/** The publication that is told about: not one of an owner that waits, whose row is full already. */
+function toldPublication({ alert }: Layout): AlertStep | undefined {
+  const waiting = new Set(alert.steps.filter((step) => step.did === 'waiting').map((step) => step.member));
+  const published = alert.steps.filter((step) => step.did === 'published');
+  return published.find((step) => !waiting.has(step.member)) ?? published[0];
+}
+
 function stepMarks(layout: Layout): readonly LifeMark[] {
   const { alert, scale, lineOf } = layout;
-  const firstPublisher = alert.steps.find((step) => step.did === 'published');
+  const told = toldPublication(layout);
+  const published = publishedX(layout);
   return alert.steps.flatMap((step): readonly LifeMark[] => {
     const [x, y] = [scale.x(step.at), lineOf(step.member)];
     switch (step.did) {
-      case 'published':
-        return step === firstPublisher
-          ? [{ kind: 'dot', x, y }, ...publishedNote(layout, step)]
-          : [{ kind: 'dot', x, y }];
+      case 'published': {
+        const dot: LifeMark = { kind: 'dot', x: published.get(step.member) ?? x, y };
+        return step === told ? [dot, ...publishedNote(layout, step)] : [dot];
+      }
       case 'received':
-        return receivedArrow(layout, firstPublisher, step);
+        return told === undefined ? [] : receivedArrow(layout, told, published.get(told.member) ?? x, step);
       case 'waiting':
         return waitBar(layout, step);
       case 'took-over':
@@ -291,33 +316,16 @@ function publishedNote({ alert, scale, lineOf, host }: Layout, step: AlertStep):
         : owners === 2
           ? ', sent to both owners'
           : `, sent to ${owners} owners`;
-  return [
-    {
-      kind: 'text',
-      x: scale.x(step.at) + 62,
-      y: lineOf(step.member) - 8,
-      text: `published after ${duration(step.at - alert.at)}${sent}`,
-      isStrong: true,
-    },
-  ];
+  const text = `published after ${duration(step.at - alert.at)}${sent}`;
+  return [{ kind: 'text', x: scale.x(step.at) + 62, y: lineOf(step.member) - 8, text, isStrong: true }];
 }
 
-function receivedArrow({ scale, lineOf }: Layout, from: AlertStep | undefined, step: AlertStep): readonly LifeMark[] {
-  if (from === undefined || from.member === step.member) return [];
-  const [x1, y1, x2, y2] = [
-    scale.x(from.at),
-    lineOf(from.member),
-    Math.max(scale.x(step.at), scale.x(from.at) + 22),
-    lineOf(step.member),
-  ];
+function receivedArrow({ scale, lineOf }: Layout, from: AlertStep, x1: number, step: AlertStep): readonly LifeMark[] {
+  if (from.member === step.member) return [];
+  const [y1, x2, y2] = [lineOf(from.member), Math.max(scale.x(step.at), x1 + 24), lineOf(step.member)];
   const side = y2 > y1 ? 1 : -1;
-  return [
-    {
-      kind: 'arrow',
-      look: 'sent',
-      d: `M${x1 + 6} ${y1}H${x2 - 6}Q${x2} ${y1} ${x2} ${y1 + 6 * side}V${y2 - 10 * side}`,
-    },
-  ];
+  const d = `M${x1 + 6} ${y1}H${x2 - 6}Q${x2} ${y1} ${x2} ${y1 + 6 * side}V${y2 - 10 * side}`;
+  return [{ kind: 'arrow', look: 'sent', d }];
 }
 
 function waitBar({ alert, scale, now, lineOf, host }: Layout, step: AlertStep): readonly LifeMark[] {
@@ -326,7 +334,8 @@ function waitBar({ alert, scale, now, lineOf, host }: Layout, step: AlertStep): 
   );
   const [x1, x2] = [scale.x(step.at), scale.x(ended?.at ?? now)];
   const rank = step.rank ?? 1;
-  const label = `waits ${rank} × ${goDuration(host.lab.plan.delayPerMemberMs).replace(/([a-z]+)$/, ' $1')} for ${rank === 1 ? 'rank 0' : 'earlier ranks'}`;
+  const delay = goDuration(host.lab.plan.delayPerMemberMs).replace(/([a-z]+)$/, ' $1');
+  const label = `waits ${rank} × ${delay} for ${rank === 1 ? 'rank 0' : 'earlier ranks'}`;
   return [
     {
       kind: 'bar',
@@ -340,12 +349,16 @@ function waitBar({ alert, scale, now, lineOf, host }: Layout, step: AlertStep): 
 }
 
 /** An owner that was asked and did not answer: a dashed line to a cross. */
-function silentMarks({ host, alert, scale, lineOf }: Layout): readonly LifeMark[] {
-  const from = alert.steps.find((step) => step.did === 'published');
+function silentMarks(layout: Layout): readonly LifeMark[] {
+  const { host, history, alert, scale, lineOf } = layout;
+  const from = toldPublication(layout);
   if (from === undefined) return [];
+  const x1 = publishedX(layout).get(from.member) ?? scale.x(from.at);
   return silentOwnersOf(host, alert).flatMap(({ name }): readonly LifeMark[] => {
-    const [x1, y1, x2, y2] = [scale.x(from.at), lineOf(from.member), scale.x(from.at) + 50, lineOf(name)];
-    const end = y2 > y1 ? y2 - 18 : y2 + 18;
+    const [y1, x2, y2] = [lineOf(from.member), x1 + 51, lineOf(name)];
+    // Below the two lines of a member whose process failed, above its upper line.
+    const under = faultsOf(history, name, scale).length > 0 ? 40 : 18;
+    const end = y2 > y1 ? y2 - 18 : y2 + under;
     const turn = y2 > y1 ? 6 : -6;
     return [
       { kind: 'arrow', look: 'unanswered', d: `M${x1 + 6} ${y1}H${x2 - 6}Q${x2} ${y1} ${x2} ${y1 + turn}V${end}` },

@@ -28,21 +28,72 @@ export function ringRadius(count: number): number {
   return count <= 9 ? 34 : 24;
 }
 
-export function placeMap(count: number, width: number, height: number): MapPlaces {
+export interface MapRoom {
+  readonly width: number;
+  readonly height: number;
+  /** Width of a card over the lower left, which members keep clear of. */
+  readonly leftInset?: number;
+}
+
+export function placeMap(count: number, { width, height, leftInset = 0 }: MapRoom): MapPlaces {
   const middle = Math.round(height / 2 - 9);
-  const data = { x: gutter.left, y: middle };
+  const isInset = leftInset > 0;
+  const data = { x: gutter.left, y: isInset ? Math.min(middle, 84) : middle };
   const inbox = { x: width - gutter.right - cardWidth, y: middle };
   const radius = ringRadius(count);
-  const free = { left: data.x + cardWidth, right: inbox.x };
+  const free = { left: Math.max(leftInset, data.x + cardWidth), right: inbox.x };
   const labelRoom = radius > 24 ? 56 : 16;
   const tallest = middle - labelRoom - radius - 2;
-  const widest = Math.max(60, (free.right - free.left) / 2 - radius - 44);
-  // Three stand as in the mocks: their triangle points at the inbox. More spread over the room that is there.
-  const ry = count <= 3 ? Math.min(tallest, height * 0.2817) : tallest;
-  const rx = count <= 3 ? Math.min(widest, width * 0.1503, ry * 1.07) : Math.min(widest, ry * 1.35);
-  const center = { x: free.left + (free.right - free.left) * (count <= 3 ? 0.602 : 0.5), y: middle };
+  // Three stand as in the mocks: their triangle points at the inbox. More leave room for the words left and right.
+  const isFew = count <= 3;
+  const widest = Math.max(60, (free.right - free.left) / 2 - radius - (isFew ? 44 : 104));
+  const ry = isFew ? Math.min(tallest, height * 0.2817) : tallest;
+  const rx = isFew
+    ? Math.min(widest, (width - leftInset) * 0.1503 + leftInset * 0.02, ry * 1.07)
+    : Math.min(widest, ry * 1.35);
+  const center = { x: free.left + (free.right - free.left) * (isFew && !isInset ? 0.602 : 0.5), y: middle };
   const members = Array.from({ length: count }, (_, index) => placeOf(index, count, center, rx, ry));
   return { radius, members: count === 1 ? [center] : members, data, inbox, cardWidth, center };
+}
+
+/** Which labels have room: one that would lie on another ring or label hides behind hover and stays in the list. */
+export function labelsWithRoom({
+  members,
+  center,
+  radius,
+}: Pick<MapPlaces, 'members' | 'center' | 'radius'>): readonly boolean[] {
+  const taken: LabelBox[] = [];
+  return members.map((at, index) => {
+    const top = isLabelAbove(at, center) ? at.y - radius - 18 - labelBox.height : at.y + radius + 12;
+    const box: LabelBox = {
+      left: at.x - labelBox.width / 2,
+      right: at.x + labelBox.width / 2,
+      top,
+      bottom: top + labelBox.height,
+    };
+    const isOnRing = members.some((other, place) => place !== index && distanceTo(box, other) < radius + 4);
+    const isOnLabel = taken.some(
+      (other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom,
+    );
+    const hasRoom = members.length <= 9 && !isOnRing && !isOnLabel;
+    if (hasRoom) taken.push(box);
+    return hasRoom;
+  });
+}
+
+interface LabelBox {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const labelBox = { width: 92, height: 38 } as const;
+
+function distanceTo(box: LabelBox, point: Point): number {
+  const dx = Math.max(box.left - point.x, 0, point.x - box.right);
+  const dy = Math.max(box.top - point.y, 0, point.y - box.bottom);
+  return Math.hypot(dx, dy);
 }
 
 function placeOf(index: number, count: number, center: Point, rx: number, ry: number): Point {

@@ -147,7 +147,7 @@ function unnoticed({ members }: Scene): Story | null {
         : member.badge === 'frozen'
           ? 'is frozen'
           : 'has failed';
-  return wrong(member.badge === 'frozen' ? 'frozen' : 'alive', [
+  return wrong(member.badge === 'frozen' ? 'frozen' : 'unknown', [
     strong(member.name),
     ` ${did}. Nobody has noticed yet.`,
   ]);

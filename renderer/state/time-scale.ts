@@ -20,14 +20,21 @@ export interface TimeScale {
 /** The shortest life that is drawn wider than it is. */
 const shortestMs = 12;
 /** What comes later than so many lives after the last delivery stands behind the break. */
-const lateLives = 4;
+const lateLives = 1.5;
 const breakPx = 34;
 const latePart = 0.16;
 
-export function timeScale(event: number, times: readonly number[], left: number, right: number): TimeScale {
-  const sorted = [event, ...times].toSorted((a, b) => a - b);
+/** `life` are the times up to the last delivery or the present wait; `after` those that may stand behind a break. */
+export interface LifeTimes {
+  readonly event: number;
+  readonly life: readonly number[];
+  readonly after: readonly number[];
+}
+
+export function timeScale({ event, life: lived, after }: LifeTimes, left: number, right: number): TimeScale {
+  const sorted = [event, ...lived, ...after].toSorted((a, b) => a - b);
   const first = sorted[0] ?? event;
-  const core = coreEnd(event, sorted);
+  const core = coreEnd(event, Math.max(event, ...lived), sorted);
   const life = Math.max(shortestMs, core - first);
   const lateTimes = sorted.filter((at) => at > core);
   const mainRight = lateTimes.length === 0 ? right : right - (right - left) * latePart - breakPx;
@@ -49,16 +56,10 @@ function place({ from, to, left, right }: Piece, at: number): number {
   return Math.min(right, Math.max(left, x));
 }
 
-/** The last time that belongs to the event's own life: before the first gap longer than several lives. */
-function coreEnd(event: number, sorted: readonly number[]): number {
-  let end = event;
-  for (const at of sorted) {
-    if (at <= end) continue;
-    const life = Math.max(shortestMs * 4, end - event);
-    if (at - end > life * lateLives && end > event) break;
-    end = at;
-  }
-  return end;
+/** The end of what is drawn in one piece: the life itself and what follows it within a few lives. */
+function coreEnd(event: number, lifeEnd: number, sorted: readonly number[]): number {
+  const reach = Math.max(shortestMs * 4, lifeEnd - event) * lateLives;
+  return Math.max(lifeEnd, ...sorted.filter((at) => at <= lifeEnd + reach));
 }
 
 export interface Tick {

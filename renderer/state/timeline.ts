@@ -29,6 +29,8 @@ export type TimelineMark =
       readonly x2: number;
       readonly y: number;
       readonly label: string | null;
+      /** Where it is seen to end when it still lasts: now. Its words go by that. */
+      readonly seenTo?: number;
     }
   | {
       readonly kind: 'alert';
@@ -157,7 +159,7 @@ const faultWords = {
 } as const;
 
 function faultMarks(
-  { host, history, x, isSeen, frame }: Draw,
+  { host, history, x, isSeen, frame, now }: Draw,
   slots: ReadonlyMap<string, number>,
   top: number,
 ): readonly TimelineMark[] {
@@ -167,7 +169,9 @@ function faultMarks(
     const [a = '', b] = fault.members.map((member) => nameOf(host.members, member));
     const label = `${faultWords[fault.kind]} ${b === undefined ? a : shortLink(a, b)}`;
     const slot = (slots.get(faultKey(fault)) ?? 1) - 1;
-    return [{ kind: 'span', look: 'fault', x1: x(fault.from), x2: x(end), y: top + 5 + slot * faultPx + 8.5, label }];
+    const y = top + 5 + slot * faultPx + 8.5;
+    const open = fault.to === null ? { seenTo: x(now) } : {};
+    return [{ kind: 'span', look: 'fault', x1: x(fault.from), x2: x(end), y, label, ...open }];
   });
 }
 

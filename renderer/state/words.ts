@@ -39,6 +39,14 @@ export function age(ms: number): string {
   return longDuration(minutes * 60_000);
 }
 
+/** How long ago, where the unit says enough: `40 s`, `2 min`, `3 h`. */
+export function coarseAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+}
+
 /** A countdown: tenths below ten seconds, else seconds. */
 export function countdown(ms: number): string {
   const left = Math.max(0, ms);

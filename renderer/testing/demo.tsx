@@ -20,7 +20,7 @@ const stillAt = new Date(2026, 10, 25, 14, 36, 4).getTime();
 if (isStill) holdClock(() => stillAt);
 document.documentElement.dataset['still'] = isStill ? 'yes' : 'no';
 
-const host = openScene(query.get('scene') ?? 'topology', wallNow());
+const host = openScene(query.get('scene') ?? 'topology', wallNow(), isStill ? 3_900 : 0);
 const feed = feedWorld(host.bridge, wallNow);
 feed.setConnected(true);
 session.setState(

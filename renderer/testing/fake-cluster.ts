@@ -67,6 +67,23 @@ export class FakeCluster {
     this.clock = Math.max(this.clock, now);
   }
 
+  /** Takes up what a given state is in the middle of: suspicions that run out, owners that wait. */
+  resume(): void {
+    for (const observer of this.state.members) {
+      for (const view of observer.views) {
+        const { deadAt, member } = view;
+        if (deadAt !== null) this.in(deadAt - this.clock, () => this.declareDead(observer.name, member, deadAt));
+      }
+    }
+    for (const alert of this.state.alerts) {
+      const wait = alert.outcome === 'pending' ? alert.steps.find((step) => step.did === 'waiting') : undefined;
+      if (wait === undefined) continue;
+      const rank = wait.rank ?? 1;
+      const until = wait.at + rank * this.state.lab.plan.delayPerMemberMs;
+      this.in(until - this.clock, () => this.handle(alert.key, wait.member, rank, 'took-over'));
+    }
+  }
+
   /** Begins the probing of every member that runs. */
   begin(): void {
     this.state.members.forEach((member, index) => this.in(120 + index * 290, () => this.probeLoop(member.name)));
@@ -364,9 +381,8 @@ export class FakeCluster {
     this.put({ ...(this.alert(key) ?? alert), deliveries, outcome, latencyMs });
     this.set({ part: 'lab', value: { ...this.state.lab, deliveries: this.state.lab.deliveries + 1 } });
     if (did !== 'attempted') return;
-    this.step(key, 'told', member, { rank });
     for (const other of alert.steps.filter((step) => step.did === 'waiting' && step.member !== member)) {
-      this.in(3, () => this.step(key, 'dropped', other.member, { rank: other.rank, note: 'already complete' }));
+      this.in(3, () => this.step(key, 'told', other.member, { rank: other.rank, note: `by ${member}` }));
     }
   }
 

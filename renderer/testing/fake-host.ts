@@ -74,7 +74,10 @@ export class FakeHost {
     };
     this.cluster = new FakeCluster(options.state ?? aHost(), events, options.now ?? 0);
     this.scenario = new FakeScenario(this.cluster, (name) => this.crash(name));
-    if (this.cluster.state.lab.status === 'running') this.cluster.begin();
+    if (this.cluster.state.lab.status === 'running') {
+      this.cluster.begin();
+      this.cluster.resume();
+    }
     this.bridge = {
       request: (name, input) => this.request(name, input),
       subscribe: (stream, parameter, listener) => this.subscribe(stream, parameter, listener),

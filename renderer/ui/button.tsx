@@ -2,6 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ButtonHTMLAttributes, ReactElement, Ref } from 'react';
 import { classes } from './class-names.ts';
 import { Icon } from './icon.tsx';
+import { Spoken } from './spoken.tsx';
 
 export type ButtonLook = 'plain' | 'primary' | 'ghost' | 'fault' | 'danger';
 
@@ -25,6 +26,8 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly bare?: boolean;
   readonly large?: boolean;
   readonly isOff?: boolean;
+  /** The name, where the visible words are shorter or carry keys. */
+  readonly spokenName?: string;
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
@@ -35,6 +38,7 @@ export function Button({
   bare = false,
   large = false,
   isOff = false,
+  spokenName,
   className,
   children,
   onClick,
@@ -49,7 +53,8 @@ export function Button({
       aria-disabled={isOff || undefined}
       onClick={isOff ? undefined : onClick}
       className={classes(
-        'inline-flex shrink-0 items-center justify-center gap-[7px] font-medium whitespace-nowrap transition-colors duration-(--kl-t-instant)',
+        'inline-flex shrink-0 items-center justify-center gap-[7px] font-medium whitespace-nowrap',
+        'transition-colors duration-(--kl-t-instant)',
         size,
         gutter,
         looks[look],
@@ -59,7 +64,7 @@ export function Button({
       )}
     >
       {icon !== undefined && <Icon of={icon} size={iconSize ?? (large ? 16 : bare ? 15 : 14)} />}
-      {children}
+      {spokenName === undefined ? children : <Spoken name={spokenName}>{children}</Spoken>}
     </button>
   );
 }

@@ -98,9 +98,22 @@ export function RoundFigure({
   );
 }
 
-export function Kbd({ children }: { readonly children: ReactNode }): ReactElement {
+/** A key. As a hint inside a control it is for eyes only: the control has its name. */
+export function Kbd({
+  isHint = false,
+  children,
+}: {
+  readonly isHint?: boolean;
+  readonly children: ReactNode;
+}): ReactElement {
   return (
-    <kbd className="min-w-[18px] rounded-xs bg-hover px-[5px] text-center font-sans text-2xs font-medium whitespace-nowrap text-ink-2 shadow-line">
+    <kbd
+      aria-hidden={isHint || undefined}
+      className={classes(
+        'min-w-[18px] rounded-xs bg-hover px-[5px] text-center font-sans text-2xs font-medium',
+        'whitespace-nowrap text-ink-2 shadow-line',
+      )}
+    >
       {children}
     </kbd>
   );

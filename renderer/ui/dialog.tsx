@@ -1,5 +1,7 @@
+import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
+import { Button } from './button.tsx';
 import { classes } from './class-names.ts';
 
 interface DialogProps {
@@ -31,10 +33,12 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           aria-label={hasHeading ? undefined : label}
+          aria-modal="true"
           aria-describedby={undefined}
           style={{ width }}
           className={classes(
-            'appear fixed top-[15vh] left-1/2 z-50 flex max-h-[78vh] max-w-[94vw] -translate-x-1/2 flex-col overflow-hidden rounded-lg bg-overlay shadow-dialog outline-none',
+            'appear fixed top-[15vh] left-1/2 z-50 flex max-h-[78vh] max-w-[94vw] -translate-x-1/2',
+            'flex-col overflow-hidden rounded-lg bg-overlay shadow-dialog outline-none',
             className,
           )}
         >
@@ -43,6 +47,18 @@ export function Dialog({
           >
             {label}
           </Radix.Title>
+          {hasHeading && (
+            <Radix.Close asChild>
+              <Button
+                look="ghost"
+                bare
+                icon={X}
+                iconSize={16}
+                aria-label={`Close ${label}`}
+                className="absolute top-3.5 right-3.5"
+              />
+            </Radix.Close>
+          )}
           {children}
           {foot !== undefined && (
             <div className="flex items-center gap-2 border-t border-line-2 px-[22px] py-3">{foot}</div>

@@ -1,11 +1,12 @@
 /** Menus: a list of actions with icons and letters, opened by a control or at a point. Radix carries focus and keys. */
-import type { LucideIcon } from 'lucide-react';
+import { Check, Copy, type LucideIcon } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
+import { useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 import { classes } from './class-names.ts';
-import { CommandLine } from './copy-button.tsx';
+import { copyText } from './clipboard.ts';
 import { Kbd } from './chip.tsx';
 import { Icon } from './icon.tsx';
+import { Spoken } from './spoken.tsx';
 
 export interface MenuItem {
   readonly name: string;
@@ -46,7 +47,7 @@ export function PointMenu({
   ...menu
 }: MenuProps & { readonly at: MenuPoint | null; readonly onClose: () => void }): ReactElement {
   return (
-    <DropdownMenu.Root open={at !== null} onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <DropdownMenu.Root modal={false} open={at !== null} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <DropdownMenu.Trigger asChild>
         <span
           aria-hidden="true"
@@ -72,7 +73,7 @@ export function ButtonMenu({
 }): ReactElement {
   const control = isOpen === undefined || onOpenChange === undefined ? {} : { open: isOpen, onOpenChange };
   return (
-    <DropdownMenu.Root {...control}>
+    <DropdownMenu.Root modal={false} {...control}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <MenuContent {...menu} onClose={() => onOpenChange?.(false)} />
     </DropdownMenu.Root>
@@ -105,7 +106,7 @@ function MenuContent({
     returnFocus.focus({ preventScroll: true });
   };
   return (
-    <DropdownMenu.Portal>
+    <DropdownMenu.Portal container={document.querySelector('main')}>
       <DropdownMenu.Content
         aria-label={label}
         aria-labelledby={undefined}
@@ -130,7 +131,7 @@ function MenuContent({
         {command !== undefined && (
           <>
             <Line />
-            <CommandLine line={command} />
+            <CommandItem line={command} />
           </>
         )}
       </DropdownMenu.Content>
@@ -170,23 +171,44 @@ function Item({
       : 'data-[highlighted]:bg-press';
   return (
     <DropdownMenu.Item
-      aria-label={item.name}
       disabled={item.isOff === true}
       onSelect={() => item.run()}
       onFocus={() => onHover?.(item)}
       onPointerMove={() => onHover?.(item)}
       className={classes(
-        'flex h-7 w-full items-center gap-[9px] rounded-sm px-2 whitespace-nowrap outline-none data-[disabled]:opacity-55 [&_svg]:text-ink-2',
+        'flex h-7 w-full items-center gap-[9px] rounded-sm px-2 whitespace-nowrap outline-none',
+        'data-[disabled]:opacity-55 [&_svg]:text-ink-2',
         look,
       )}
     >
       {item.icon !== undefined && <Icon of={item.icon} />}
       <span className="overflow-hidden text-ellipsis">{item.name}</span>
-      <span className="ml-auto flex items-center gap-2 pl-3">
+      <span aria-hidden="true" className="ml-auto flex items-center gap-2 pl-3">
         {item.detail !== undefined && <span className="text-xs text-ink-3">{item.detail}</span>}
-        {item.isChecked === true && <span aria-hidden="true">✓</span>}
-        {(item.keyLabel ?? item.key) !== undefined && <Kbd>{item.keyLabel ?? item.key?.toUpperCase()}</Kbd>}
+        {item.isChecked === true && <Icon of={Check} size={14} />}
+        {(item.keyLabel ?? item.key) !== undefined && <Kbd isHint>{item.keyLabel ?? item.key?.toUpperCase()}</Kbd>}
       </span>
+    </DropdownMenu.Item>
+  );
+}
+
+/** The command that does the same; choosing it copies it and leaves the menu open. */
+function CommandItem({ line }: { readonly line: string }): ReactElement {
+  const [isCopied, setCopied] = useState(false);
+  return (
+    <DropdownMenu.Item
+      onSelect={(event) => {
+        event.preventDefault();
+        void copyText(line).then(setCopied);
+      }}
+      className="flex items-start gap-2 rounded-sm bg-sunken px-2 py-1.5 shadow-line-1 outline-none data-[highlighted]:shadow-line-ctl"
+    >
+      <Spoken name="Copy command">
+        <span className="min-w-0 flex-1 font-mono text-2xs break-words text-ink-2 [font-variant-ligatures:none]">
+          {line}
+        </span>
+        <Icon of={isCopied ? Check : Copy} size={13} className="mt-0.5 text-ink-3" />
+      </Spoken>
     </DropdownMenu.Item>
   );
 }

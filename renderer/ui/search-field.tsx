@@ -15,7 +15,8 @@ export function SearchField({ label, value, onChange, className, ref }: SearchFi
   return (
     <label
       className={classes(
-        'flex h-7 items-center gap-2 rounded-sm bg-sunken px-[9px] text-xs shadow-line focus-within:shadow-[inset_0_0_0_1px_var(--kl-focus),0_0_0_3px_var(--kl-focus-soft)]',
+        'flex h-7 items-center gap-2 rounded-sm bg-sunken px-[9px] text-xs shadow-line',
+        'focus-within:shadow-[inset_0_0_0_1px_var(--kl-focus),0_0_0_3px_var(--kl-focus-soft)]',
         className,
       )}
     >

@@ -1,5 +1,6 @@
 import { useRef, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 import { classes } from './class-names.ts';
+import { Spoken } from './spoken.tsx';
 
 export interface Segment<V extends string> {
   readonly value: V;
@@ -57,7 +58,6 @@ export function Segmented<V extends string>({
           role="radio"
           data-value={segment.value}
           aria-checked={segment.value === value}
-          aria-label={segment.name}
           tabIndex={segment.value === value ? 0 : -1}
           onClick={() => onChange(segment.value)}
           className={classes(
@@ -68,7 +68,7 @@ export function Segmented<V extends string>({
               : 'text-ink-2 hover:text-ink-1',
           )}
         >
-          {segment.label}
+          {segment.name === undefined ? segment.label : <Spoken name={segment.name}>{segment.label}</Spoken>}
         </button>
       ))}
     </span>

@@ -58,7 +58,10 @@ function NoteCard({ note, onClose }: { readonly note: Note; readonly onClose: ()
   return (
     <div
       role={tone === 'bad' ? 'alert' : 'status'}
-      className="flex min-h-11 max-w-full items-center gap-2.5 rounded-md bg-overlay py-2 pr-2 pl-3.5 font-sans text-sm text-ink-1 shadow-menu"
+      className={classes(
+        'flex min-h-11 max-w-full items-center gap-2.5 rounded-md bg-overlay py-2 pr-2 pl-3.5',
+        'font-sans text-sm text-ink-1 shadow-menu',
+      )}
     >
       {icon !== undefined && <Icon of={icon} size={16} className={inks[tone]} />}
       <div className="min-w-0">

@@ -33,19 +33,13 @@ export function LinkLanes(props: LinkLanesProps): ReactElement {
   const cutBack = draft === 'both' || draft === 'back';
   const isShort = Math.hypot(b.x - a.x, b.y - a.y) < 2 * radius + 90;
   return (
-    <g
-      role="button"
-      aria-label={label}
-      tabIndex={tabIndex}
-      data-link={link.key}
-      className="map-focusable"
-      {...handlers}
-    >
+    <g role="button" tabIndex={tabIndex} data-link={link.key} className="map-focusable" {...handlers}>
+      <title>{label}</title>
       <path d={`M${there.from.x} ${there.from.y}L${there.to.x} ${there.to.y}`} stroke="transparent" strokeWidth="24" />
       <path className="focus-mark" d={`M${a.x} ${a.y}L${b.x} ${b.y}`} stroke="var(--kl-focus-soft)" strokeWidth="22" />
       {isSelected && (
         <path
-          d={`M${there.from.x} ${there.from.y}L${back.to.x} ${back.to.y}`}
+          d={`M${there.from.x} ${there.from.y}L${there.to.x} ${there.to.y}`}
           stroke="var(--kl-focus-soft)"
           strokeWidth="20"
           strokeLinecap="round"
@@ -158,7 +152,7 @@ function Middle({
   return (
     <g transform={`translate(${at.x} ${at.y})`}>
       <rect x={-width / 2} y="-10" width={width} height="20" rx="10" fill="var(--kl-canvas)" />
-      <text textAnchor="middle" y="4" fontSize="11.5" fill="var(--kl-ink-2)" className="num">
+      <text aria-hidden="true" textAnchor="middle" y="4" fontSize="11.5" fill="var(--kl-ink-2)" className="num">
         {link.label}
       </text>
     </g>

@@ -68,13 +68,13 @@ export function MemberRing(props: MemberRingProps): ReactElement {
   return (
     <g
       role="button"
-      aria-label={label}
       tabIndex={tabIndex}
       data-member={facts.name}
       className="map-member map-focusable"
       style={{ transform: `translate(${at.x}px, ${at.y}px)`, opacity: isStale ? 0.5 : 1 }}
       {...handlers}
     >
+      <title>{label}</title>
       <circle r={radius + 12} fill="transparent" />
       {isSelected && (
         <circle
@@ -88,6 +88,7 @@ export function MemberRing(props: MemberRingProps): ReactElement {
       <Ring facts={facts} radius={radius} />
       {wait !== null && <WaitingArc radius={radius + 8} wait={wait} />}
       <text
+        aria-hidden="true"
         textAnchor="middle"
         y={hasRank ? size * 0.124 : size * 0.36}
         fontSize={size}
@@ -99,6 +100,7 @@ export function MemberRing(props: MemberRingProps): ReactElement {
       </text>
       {hasRank && (
         <text
+          aria-hidden="true"
           textAnchor="middle"
           y={radius * 0.52}
           fontSize={Math.max(11, radius * 0.25)}

@@ -57,7 +57,7 @@ export function PulseLayer({ spots, radius, width, height }: PulseLayerProps): R
     <canvas
       ref={canvas}
       aria-hidden="true"
-      className="pointer-events-none absolute top-0 left-0"
+      className="pointer-events-none absolute top-0 left-0 text-pulse"
       style={{ width, height }}
     />
   );
@@ -84,7 +84,8 @@ export function flights(
 class PulseDrawer {
   private readonly context: CanvasRenderingContext2D;
   private readonly props: PulseLayerProps;
-  private readonly ink: string;
+  /** Read anew with each pulse: the theme may have changed. */
+  private ink = '';
   private pulses: Pulse[] = [];
   private recent: number[] = [];
   private frame: number | null = null;
@@ -92,11 +93,11 @@ class PulseDrawer {
   constructor(context: CanvasRenderingContext2D, props: PulseLayerProps) {
     this.context = context;
     this.props = props;
-    this.ink = getComputedStyle(document.documentElement).getPropertyValue('--kl-pulse').trim() || '#888';
   }
 
   add(lanes: readonly (readonly [string, string])[]): void {
     const now = performance.now();
+    this.ink = getComputedStyle(this.context.canvas).color;
     for (const [from, to] of lanes) {
       if (!this.props.spots.has(from) || !this.props.spots.has(to)) continue;
       this.pulses.push({ from, to, begun: now });

@@ -20,8 +20,12 @@ export function Palette(): ReactElement {
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
+          aria-modal="true"
           aria-describedby={undefined}
-          className="appear fixed top-[16.6vh] left-1/2 z-50 w-[620px] max-w-[94vw] -translate-x-1/2 overflow-hidden rounded-lg bg-overlay shadow-dialog outline-none"
+          className={classes(
+            'appear fixed top-[16.6vh] left-1/2 z-50 w-[620px] max-w-[94vw] -translate-x-1/2',
+            'overflow-hidden rounded-lg bg-overlay shadow-dialog outline-none',
+          )}
         >
           <Dialog.Title className="sr-only">Command palette</Dialog.Title>
           <PaletteBody />
@@ -87,7 +91,11 @@ function PaletteBody(): ReactElement {
               <Command.Group
                 key={group}
                 heading={group}
-                className="[&_[cmdk-group-heading]]:px-[18px] [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:font-[550] [&_[cmdk-group-heading]]:text-ink-3"
+                className={classes(
+                  '[&_[cmdk-group-heading]]:px-[18px] [&_[cmdk-group-heading]]:pt-2',
+                  '[&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs',
+                  '[&_[cmdk-group-heading]]:font-[550] [&_[cmdk-group-heading]]:text-ink-3',
+                )}
               >
                 {rows.map((each) => (
                   <PaletteRow

@@ -5,6 +5,7 @@ import type { ScenarioRun } from '../../../electron/contract/state.ts';
 import { span } from '../../state/words.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
+import { classes } from '../../ui/class-names.ts';
 import { StatusGlyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -62,12 +63,12 @@ function Card({ run }: { readonly run: ScenarioRun }): ReactElement {
         <WaitLine run={run} />
       </div>
       <div className="flex items-center gap-1.5 border-t border-line-2 px-3 py-2.5">
-        <Button icon={RotateCcw} aria-label="Repeat step" onClick={player.repeat}>
+        <Button icon={RotateCcw} spokenName="Repeat step" onClick={player.repeat}>
           Repeat
         </Button>
         <Button
           icon={run.paused ? Play : Pause}
-          aria-label={run.paused ? 'Go on with scenario' : 'Pause scenario'}
+          spokenName={run.paused ? 'Go on with scenario' : 'Pause scenario'}
           onClick={player.pause}
         >
           {run.paused ? 'Go on' : 'Pause'}
@@ -75,7 +76,7 @@ function Card({ run }: { readonly run: ScenarioRun }): ReactElement {
         <Button
           look="primary"
           icon={StepForward}
-          aria-label="Next step"
+          spokenName="Next step"
           isOff={!player.canGoOn}
           className="ml-auto"
           onClick={player.next}
@@ -97,11 +98,16 @@ function StepDots({ run }: { readonly run: ScenarioRun }): ReactElement {
           key={step.title}
           aria-label={`${step.title} ${stepWord(step.state)}`}
           aria-current={index === run.current ? 'step' : undefined}
-          className={`h-1 flex-1 rounded-full ${index < run.current || step.state === 'fulfilled' ? 'bg-ink-1' : index === run.current ? 'bg-ink-3' : 'bg-line-2'}`}
+          className={classes('h-1 flex-1 rounded-full', barInk(step.state, index === run.current))}
         />
       ))}
     </ol>
   );
+}
+
+function barInk(state: ScenarioRun['steps'][number]['state'], isCurrent: boolean): string {
+  if (state === 'past' || state === 'fulfilled') return 'bg-ink-1';
+  return isCurrent ? 'bg-ink-3' : 'bg-line-2';
 }
 
 export function stepWord(state: ScenarioRun['steps'][number]['state']): string {

@@ -58,21 +58,23 @@ function ScenarioStage({ run }: { readonly run: ScenarioRun }): ReactElement {
       <div className="flex min-h-[70px] items-center gap-5 rounded-[14px] bg-raised py-3.5 pr-4 pl-[22px] shadow-line">
         <WaitLine run={run} isLarge />
         <span className="ml-auto" />
-        <Button large icon={RotateCcw} aria-label="Repeat step" onClick={player.repeat}>
+        <Button large icon={RotateCcw} spokenName="Repeat step" onClick={player.repeat}>
           Repeat
         </Button>
         <Button
           large
           icon={run.paused ? Play : Pause}
-          aria-label={run.paused ? 'Go on with scenario' : 'Pause scenario'}
+          spokenName={run.paused ? 'Go on with scenario' : 'Pause scenario'}
           onClick={player.pause}
         >
           {run.paused ? 'Go on' : 'Pause'}
-          <Kbd>P</Kbd>
+          <Kbd isHint>P</Kbd>
         </Button>
-        <Button large look="primary" aria-label="Next step" isOff={!player.canGoOn} onClick={player.next}>
+        <Button large look="primary" spokenName="Next step" isOff={!player.canGoOn} onClick={player.next}>
           {run.finished ? 'Finish' : 'Next'}
-          <kbd className="rounded-xs bg-hover px-[5px] text-2xs font-medium">Space</kbd>
+          <kbd aria-hidden="true" className="rounded-xs bg-hover px-[5px] font-sans text-2xs font-medium">
+            Space
+          </kbd>
         </Button>
         <Button large look="ghost" bare icon={X} iconSize={19} aria-label="Leave scenario" onClick={player.leave} />
       </div>
@@ -147,7 +149,7 @@ function StoryStage(): ReactElement {
         <span className="text-ink-2">
           <Mark size={22} />
         </span>
-        <span className="font-semibold">Live</span>
+        <h1 className="font-semibold">Live</h1>
       </div>
       <div className="flex min-h-0 flex-1 gap-5">
         <div

@@ -68,7 +68,7 @@ function Drawn({ size }: { readonly size: Size }): ReactElement | null {
         {waits.map((wait) => (
           <path
             key={wait.key}
-            d={`M${spot(wait.member).x + radius + 22} ${spot(wait.member).y}H${inbox.x - 16}Q${inbox.x} ${spot(wait.member).y} ${inbox.x} ${spot(wait.member).y - 16 * Math.sign(spot(wait.member).y - inbox.y)}V${inbox.y + 49 * Math.sign(spot(wait.member).y - inbox.y)}`}
+            d={wayToInbox(spot(wait.member), inbox, radius)}
             fill="none"
             stroke="var(--kl-ink-2)"
             strokeWidth="2.4"
@@ -81,6 +81,7 @@ function Drawn({ size }: { readonly size: Size }): ReactElement | null {
             key={member.name}
             facts={member}
             at={spot(member.name)}
+            center={{ x: size.width / 2, y: size.height / 2 - 6 }}
             radius={radius}
             rank={ranks[member.name] ?? null}
             wait={waits.find((wait) => wait.member === member.name) ?? null}
@@ -100,6 +101,13 @@ function Drawn({ size }: { readonly size: Size }): ReactElement | null {
   );
 }
 
+/** Along to under or above the inbox, then into it. */
+function wayToInbox(from: Point, inbox: Point, radius: number): string {
+  const side = from.y > inbox.y ? 1 : -1;
+  const along = `M${from.x + radius + 22} ${from.y}H${inbox.x - 16}`;
+  return `${along}Q${inbox.x} ${from.y} ${inbox.x} ${from.y - 16 * side}V${inbox.y + 49 * side}`;
+}
+
 /** Three as in the design; more on an ellipse in what is left of the inbox. */
 function placeStage(count: number, { width, height }: Size, radius: number): readonly Point[] {
   const left = radius + 60;
@@ -117,17 +125,22 @@ function placeStage(count: number, { width, height }: Size, radius: number): rea
 interface StageMemberProps {
   readonly facts: MemberFacts;
   readonly at: Point;
+  readonly center: Point;
   readonly radius: number;
   readonly rank: number | null;
   readonly wait: Waiting | null;
 }
 
-function StageMember({ facts, at, radius, rank, wait }: StageMemberProps): ReactElement {
+function StageMember({ facts, at, center, radius, rank, wait }: StageMemberProps): ReactElement {
   const now = useNow(facts.deadAt === null ? 1000 : 100);
-  const isSmall = radius < 44;
   const outer = radius + (facts.status === 'suspect' ? 18 : wait === null ? 6 : 14);
   const name = wait === null ? facts.name : `${facts.name} holds the alert`;
   const word = facts.status === 'alive' ? 'alive' : memberWord(facts, now);
+  // Outside the circle: both words above in the upper half, below in the lower, around in the middle.
+  const isLower = at.y > center.y + 20;
+  const isMiddle = !isLower && at.y > center.y - 20;
+  const nameY = isLower ? at.y + outer + 26 : isMiddle ? at.y - outer - 10 : at.y - outer - 32;
+  const wordY = isLower ? at.y + outer + 50 : isMiddle ? at.y + outer + 22 : at.y - outer - 8;
   return (
     <>
       <MemberRing
@@ -139,14 +152,14 @@ function StageMember({ facts, at, radius, rank, wait }: StageMemberProps): React
         label={memberLabel(facts, now)}
         patternId="stage"
       />
-      {!isSmall && (
+      {radius >= 44 && (
         <g aria-hidden="true" textAnchor="middle">
-          <text x={at.x} y={at.y - outer - 30} fontSize="22" fontWeight="600" className="halo" fill="var(--kl-ink-1)">
+          <text x={at.x} y={nameY} fontSize="22" fontWeight="600" className="halo" fill="var(--kl-ink-1)">
             {name}
           </text>
           <text
             x={at.x}
-            y={at.y - outer - 7}
+            y={wordY}
             fontSize="17"
             fontWeight={facts.status === 'alive' ? 400 : 550}
             className={`halo num ${statusInk(facts.status)}`}

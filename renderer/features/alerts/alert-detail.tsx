@@ -13,6 +13,7 @@ import { copyText } from '../../ui/clipboard.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { LifePicture } from './life-picture.tsx';
+import { classes } from '../../ui/class-names.ts';
 
 export function AlertDetail({ alert }: { readonly alert: AlertRecord }): ReactElement | null {
   const host = useWorld((world) => world.host);
@@ -79,7 +80,12 @@ function DidTable({ rows }: { readonly rows: readonly AlertRow[] }): ReactElemen
       className="w-full border-collapse text-xs whitespace-nowrap [&_tr:last-child_td]:border-b-0"
     >
       <thead>
-        <tr className="text-2xs text-ink-3 [&_th]:h-7 [&_th]:border-b [&_th]:border-line-1 [&_th]:px-3 [&_th:first-child]:pl-5 [&_th:last-child]:pr-5">
+        <tr
+          className={classes(
+            'text-2xs text-ink-3 [&_th]:h-7 [&_th]:border-b [&_th]:border-line-1 [&_th]:px-3',
+            '[&_th:first-child]:pl-5 [&_th:last-child]:pr-5',
+          )}
+        >
           <th scope="col" className="w-26">
             After
           </th>

@@ -7,6 +7,7 @@ import { clock } from '../../state/words.ts';
 import { classes } from '../../ui/class-names.ts';
 import { SeverityGlyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 
 const rowPx = 57;
 
@@ -66,7 +67,10 @@ export function AlertList({
             onShowNew();
             rows.scrollToIndex(0);
           }}
-          className="absolute top-2 left-1/2 z-10 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full bg-overlay px-3 text-xs font-medium shadow-menu"
+          className={classes(
+            'absolute top-2 left-1/2 z-10 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full',
+            'bg-overlay px-3 text-xs font-medium shadow-menu',
+          )}
         >
           <Icon of={ArrowUp} size={13} /> {unseen} new
         </button>
@@ -122,7 +126,6 @@ function Row({ host, alert, index, top, isChosen, onChoose }: RowProps): ReactEl
       role="option"
       id={`alert-${index}`}
       aria-selected={isChosen}
-      aria-label={`${alert.level} ${alert.event}, ${clock(alert.at, 1)}`}
       onClick={onChoose}
       style={{ transform: `translateY(${top}px)`, height: rowPx }}
       className={classes(
@@ -130,24 +133,26 @@ function Row({ host, alert, index, top, isChosen, onChoose }: RowProps): ReactEl
         isChosen ? 'bg-focus-soft shadow-[inset_2px_0_0_var(--kl-focus)]' : 'hover:bg-hover',
       )}
     >
-      <span className="pt-[3px]">
-        <SeverityGlyph of={alert.level} size={14} />
-      </span>
-      <span className="overflow-hidden font-[550] text-ellipsis whitespace-nowrap">{alert.event}</span>
-      <span className="num text-xs leading-5 text-ink-2">{clock(alert.at, 1)}</span>
-      <span />
-      <span className="overflow-hidden text-xs text-ellipsis whitespace-nowrap text-ink-2">
-        {by.member !== null && <span className="font-[550]">{by.member} </span>}
-        {by.text}
-      </span>
-      <span
-        className={classes(
-          'text-xs',
-          isOdd ? 'font-[550] text-warning' : alert.outcome === 'lost' ? 'font-[550] text-dead' : quiet,
-        )}
-      >
-        {outcomeText(alert)}
-      </span>
+      <Spoken name={`${alert.level} ${alert.event}, ${clock(alert.at, 1)}`}>
+        <span className="pt-[3px]">
+          <SeverityGlyph of={alert.level} size={14} />
+        </span>
+        <span className="overflow-hidden font-[550] text-ellipsis whitespace-nowrap">{alert.event}</span>
+        <span className="num text-xs leading-5 text-ink-2">{clock(alert.at, 1)}</span>
+        <span />
+        <span className="overflow-hidden text-xs text-ellipsis whitespace-nowrap text-ink-2">
+          {by.member !== null && <span className="font-[550]">{by.member} </span>}
+          {by.text}
+        </span>
+        <span
+          className={classes(
+            'text-xs',
+            isOdd ? 'font-[550] text-warning' : alert.outcome === 'lost' ? 'font-[550] text-dead' : quiet,
+          )}
+        >
+          {outcomeText(alert)}
+        </span>
+      </Spoken>
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { Bell, ChevronDown, Clock, Flame, SearchX, Send, Split } from 'lucide-react';
-import { useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import type { AlertRecord, LevelName } from '../../../electron/contract/state.ts';
 import { useFrame } from '../../app/frame-context.tsx';
 import { useHost, useWorld } from '../../app/lab-context.tsx';
-import { Fact, FactLine, ScreenHeader } from '../../app/screen-header.tsx';
+import { Fact, ScreenHeader } from '../../app/screen-header.tsx';
 import { session, useSession } from '../../app/session.ts';
 import { useActions } from '../../app/use-actions.tsx';
 import { countAlerts, filterAlerts, type AlertCounts, type AlertFilter } from '../../state/alerts.ts';
@@ -16,6 +16,7 @@ import { ButtonMenu } from '../../ui/menu.tsx';
 import { EmptyPanel } from '../../ui/panels.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { AlertDetail } from './alert-detail.tsx';
 import { AlertList } from './alert-list.tsx';
@@ -54,12 +55,11 @@ function AlertFacts({ counts }: { readonly counts: AlertCounts }): ReactElement 
   ];
   return (
     <>
-      {facts.slice(0, isNarrow ? 2 : facts.length).flatMap(([count, word], index): ReactNode[] => [
-        index > 0 && <FactLine key={`${word}-line`} />,
+      {facts.slice(0, isNarrow ? 2 : facts.length).map(([count, word]) => (
         <Fact key={word}>
           <b className="num">{figure(count)}</b> {word}
-        </Fact>,
-      ])}
+        </Fact>
+      ))}
     </>
   );
 }
@@ -115,12 +115,13 @@ function TopicFilter({
       trigger={
         <button
           type="button"
-          aria-label="Topic filter"
           className="flex h-7 w-34 items-center gap-2 rounded-sm bg-sunken px-[9px] text-xs shadow-line hover:bg-overlay"
         >
-          <Icon of={Split} size={13} />
-          <span className="overflow-hidden text-ellipsis">{filter.topic ?? 'All topics'}</span>
-          <Icon of={ChevronDown} size={13} className="ml-auto" />
+          <Spoken name="Topic filter">
+            <Icon of={Split} size={13} />
+            <span className="overflow-hidden text-ellipsis">{filter.topic ?? 'All topics'}</span>
+            <Icon of={ChevronDown} size={13} className="ml-auto" />
+          </Spoken>
         </button>
       }
     />

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { AlertRecord } from '../../../electron/contract/state.ts';
 
 export interface HeldList {
@@ -10,14 +10,12 @@ export interface HeldList {
 
 /** At the top new events appear at once; further down they wait, while known ones keep changing in place. */
 export function useHeldList(alerts: readonly AlertRecord[]): HeldList {
-  const [isAtTop, setAtTop] = useState(true);
-  const [seen, setSeen] = useState<ReadonlySet<string>>(() => new Set(alerts.map((alert) => alert.key)));
-  useEffect(() => {
-    if (isAtTop) setSeen(new Set(alerts.map((alert) => alert.key)));
-  }, [isAtTop, alerts]);
-  const list = useMemo(
-    () => (isAtTop ? alerts : alerts.filter((alert) => seen.has(alert.key))),
-    [isAtTop, alerts, seen],
-  );
-  return { list, unseen: alerts.length - list.length, release: () => setAtTop(true), setAtTop };
+  /** Keys of the events that were there when reading began; null at the top. */
+  const [held, setHeld] = useState<ReadonlySet<string> | null>(null);
+  const list = useMemo(() => (held === null ? alerts : alerts.filter((alert) => held.has(alert.key))), [held, alerts]);
+  const setAtTop = (isAtTop: boolean): void => {
+    if (isAtTop) setHeld(null);
+    else setHeld((known) => known ?? new Set(alerts.map((alert) => alert.key)));
+  };
+  return { list, unseen: alerts.length - list.length, release: () => setHeld(null), setAtTop };
 }

@@ -1,5 +1,5 @@
 import { ChevronRight, CircleX } from 'lucide-react';
-import { useEffect, useRef, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { CommandLine } from '../../../electron/contract/state.ts';
 import { useHost } from '../../app/lab-context.tsx';
 import { clock } from '../../state/words.ts';
@@ -11,8 +11,6 @@ import { EmptyPanel } from '../../ui/panels.tsx';
 /** The window is a command line: every change it made, as the line that does the same, oldest first. */
 export function CommandsPane(): ReactElement {
   const commands = useHost((host) => host.commands);
-  const end = useRef<HTMLLIElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [commands.length]);
   if (commands.length === 0) {
     return (
       <EmptyPanel icon={ChevronRight} title="Nothing was changed yet">
@@ -25,9 +23,14 @@ export function CommandsPane(): ReactElement {
       {commands.map((command, index) => (
         <CommandRow key={`${command.at}-${index}`} command={command} />
       ))}
-      <li ref={end} aria-hidden="true" />
+      <li key={commands.length} ref={bringIntoView} aria-hidden="true" />
     </ol>
   );
+}
+
+/** The end is a new element after each command, so that it comes into view once per command. */
+function bringIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView?.({ block: 'nearest' });
 }
 
 function CommandRow({ command }: { readonly command: CommandLine }): ReactElement {

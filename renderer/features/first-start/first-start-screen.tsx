@@ -3,7 +3,7 @@
  * the members report.
  */
 import { Check, CircleX, Clock, Info, Keyboard, Play, RotateCcw, ScrollText, X } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import type { LabPlan, PlanStep } from '../../../electron/contract/state.ts';
 import { useFrame } from '../../app/frame-context.tsx';
 import { useHost } from '../../app/lab-context.tsx';
@@ -56,22 +56,33 @@ function Plan(): ReactElement {
   const lab = useHost((host) => host.lab);
   const actions = useActions();
   const [isAsked, setAsked] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus({ preventScroll: true }), []);
   const count = lab.plan.members.length;
-  const start = (): void => {
+  const start = useCallback((): void => {
     setAsked(true);
     void actions.startLab().finally(() => setAsked(false));
-  };
+  }, [actions]);
+  useEffect(() => {
+    // Enter starts it from anywhere but from another control.
+    const onKey = (event: KeyboardEvent): void => {
+      const isFree = document.activeElement === null || document.activeElement === document.body;
+      if (event.key === 'Enter' && isFree && !event.defaultPrevented) start();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [start]);
   return (
     <>
-      <Headline>{capital(inWords(count))} members, one cluster, on this computer.</Headline>
+      <Headline>
+        {count === 1 ? 'One member' : `${capital(inWords(count))} members`}, one cluster,
+        <br />
+        on this computer.
+      </Headline>
       <p className="mt-3.5 mb-[26px] max-w-[500px] text-md text-ink-2">
         A lab runs {inWords(count)} real kapacitord processes, joins them
         {lab.plan.data === 'none' ? '' : ' and feeds them sample data'}. Break links, crash members and watch what
         happens to your alerts.
       </p>
-      <Button ref={button} look="primary" large icon={Play} isOff={isAsked} title={startCommand(lab)} onClick={start}>
+      <Button look="primary" large icon={Play} isOff={isAsked} title={startCommand(lab)} onClick={start}>
         Start lab
       </Button>
       <div className="mt-3.5 flex gap-[18px] text-xs text-ink-3">

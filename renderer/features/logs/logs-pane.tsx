@@ -14,6 +14,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ButtonMenu } from '../../ui/menu.tsx';
 import { EmptyPanel } from '../../ui/panels.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 import { followLogs, useLogs } from './log-store.ts';
 
 interface LogFilter {
@@ -46,13 +47,11 @@ export function LogsTools(): ReactElement {
         value={filter.level === null ? 'All levels' : `${filter.level} and above`}
         items={[
           { name: 'All levels', isChecked: filter.level === null, run: () => filterStore.setState({ level: null }) },
-          ...levels
-            .slice(1)
-            .map((level) => ({
-              name: `${level} and above`,
-              isChecked: filter.level === level,
-              run: () => filterStore.setState({ level }),
-            })),
+          ...levels.slice(1).map((level) => ({
+            name: `${level} and above`,
+            isChecked: filter.level === level,
+            run: () => filterStore.setState({ level }),
+          })),
         ]}
       />
       <SearchField
@@ -81,11 +80,12 @@ function Choice({
       trigger={
         <button
           type="button"
-          aria-label={label}
           className="flex h-[26px] items-center gap-1.5 rounded-sm bg-sunken px-2 text-xs shadow-line hover:bg-overlay"
         >
-          {value}
-          <Icon of={ChevronDown} size={13} />
+          <Spoken name={label}>
+            {value}
+            <Icon of={ChevronDown} size={13} />
+          </Spoken>
         </button>
       }
     />

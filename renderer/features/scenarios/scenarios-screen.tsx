@@ -66,7 +66,7 @@ function ScenarioCard({ scenario }: { readonly scenario: ScenarioSummary }): Rea
         <Button
           look="primary"
           icon={Play}
-          aria-label={isThis ? `Go to ${scenario.title}` : `Run ${scenario.title}`}
+          spokenName={isThis ? `Go to ${scenario.title}` : `Run ${scenario.title}`}
           isOff={running !== null && !isThis}
           onClick={() => run(false)}
         >
@@ -74,7 +74,7 @@ function ScenarioCard({ scenario }: { readonly scenario: ScenarioSummary }): Rea
         </Button>
         <Button
           icon={Presentation}
-          aria-label={`Present ${scenario.title}`}
+          spokenName={`Present ${scenario.title}`}
           isOff={running !== null && !isThis}
           onClick={() => run(true)}
         >

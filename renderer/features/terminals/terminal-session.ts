@@ -41,7 +41,7 @@ export class TerminalSession {
       cursorBlink: true,
       fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace',
       fontSize: 12,
-      lineHeight: 1.25,
+      lineHeight: 1.1,
       scrollback,
       theme: themeFromTokens(),
     });

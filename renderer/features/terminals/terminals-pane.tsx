@@ -72,7 +72,6 @@ export function TerminalsPane(): ReactElement {
   const layout = useTerminals((state) => state.layout);
   const active = useTerminals((state) => state.active);
   const wanted = useSession((state) => state.wantedTerminal);
-  const theme = useSession((state) => state.theme);
   const isTabbed = layout === 'one' || members.length > mostPanes;
   const front = members.find((member) => member === active) ?? members[0] ?? null;
   const shown = isTabbed ? (front === null ? [] : [front]) : members;
@@ -91,10 +90,11 @@ export function TerminalsPane(): ReactElement {
     return () => clearTimeout(timer);
   }, [wanted]);
   useEffect(() => {
-    // The tokens change with the attribute that the appearance sets in the same turn.
-    const timer = setTimeout(restyleShells, 0);
-    return () => clearTimeout(timer);
-  }, [theme]);
+    // The theme is an attribute of the document, set by choice or by the system.
+    const observer = new MutationObserver(restyleShells);
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    return () => observer.disconnect();
+  }, []);
 
   if (members.length === 0) {
     return (

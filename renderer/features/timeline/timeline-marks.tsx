@@ -63,12 +63,16 @@ function Span({ mark }: { readonly mark: Extract<TimelineMark, { kind: 'span' }>
   );
 }
 
-/** A fault of at least this width carries its words inside, from its left end; a narrower one beside it. */
+/** A bar that is wide enough carries its words inside; a narrower fault beside it, on the side where nothing is. */
 function SpanWords({ mark }: { readonly mark: Extract<TimelineMark, { kind: 'span' }> }): ReactElement | null {
   if (mark.label === null) return null;
   const words = mark.label.length * 6.3 + 12;
-  const isInside = mark.x2 - mark.x1 > words + 14;
-  if (!isInside) return mark.look === 'fault' ? <Words x={mark.x2 + 6} y={mark.y} text={mark.label} /> : null;
+  const end = mark.seenTo ?? mark.x2;
+  if (end - mark.x1 <= words + 14) {
+    if (mark.look !== 'fault') return null;
+    const isLasting = mark.seenTo !== undefined;
+    return <Words x={isLasting ? mark.x1 - 6 : mark.x2 + 6} y={mark.y} text={mark.label} isBefore={isLasting} />;
+  }
   const left = mark.look === 'fault' ? mark.x1 + 6 : (mark.x1 + mark.x2 - words) / 2;
   return (
     <>
@@ -80,9 +84,23 @@ function SpanWords({ mark }: { readonly mark: Extract<TimelineMark, { kind: 'spa
   );
 }
 
-function Words({ x, y, text }: { readonly x: number; readonly y: number; readonly text: string }): ReactElement {
+interface WordsProps {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly isBefore?: boolean;
+}
+
+function Words({ x, y, text, isBefore = false }: WordsProps): ReactElement {
   return (
-    <text x={x} y={y + 4} className="halo num" fontWeight="550" fill="var(--kl-ink-1)">
+    <text
+      x={x}
+      y={y + 4}
+      textAnchor={isBefore ? 'end' : 'start'}
+      className="halo num"
+      fontWeight="550"
+      fill="var(--kl-ink-1)"
+    >
       {text}
     </text>
   );

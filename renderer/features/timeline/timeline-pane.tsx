@@ -19,8 +19,8 @@ const axisPx = 26;
 
 const ranges: Readonly<Record<RangeName, { readonly ms: number; readonly aheadPart: number }>> = {
   '15 s': { ms: 16_300, aheadPart: 0.264 },
-  '2 min': { ms: 126_000, aheadPart: 0.08 },
-  '15 min': { ms: 15 * 60_000, aheadPart: 0.08 },
+  '2 min': { ms: 132_000, aheadPart: 0.125 },
+  '15 min': { ms: 15.5 * 60_000, aheadPart: 0.1 },
 };
 
 export function TimelineTools(): ReactElement {
@@ -43,9 +43,10 @@ export function TimelineTools(): ReactElement {
 export function TimelinePane(): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
+  const range = useRange();
   return (
     <div ref={box} className="h-full overflow-x-hidden overflow-y-auto" tabIndex={0} role="group" aria-label="Lanes">
-      {size !== null && size.width > 260 && <Drawn width={size.width} least={size.height} />}
+      {size !== null && size.width > 260 && <Drawn key={range} width={size.width} least={size.height} />}
     </div>
   );
 }
@@ -151,7 +152,6 @@ function WordLayer({
 function useAnchor(ms: number): number {
   const [anchor, setAnchor] = useState(wallNow);
   useEffect(() => {
-    setAnchor(wallNow());
     const timer = setInterval(() => setAnchor(wallNow()), ms / 8);
     return () => clearInterval(timer);
   }, [ms]);
@@ -227,7 +227,13 @@ function NowLine({ x, height }: { readonly x: number; readonly height: number })
   const ink = isLost ? 'var(--kl-ink-3)' : 'var(--kl-alive)';
   return (
     <g>
-      <rect x={x - 44} y="2" width="88" height="20" fill="var(--kl-canvas)" />
+      <linearGradient id="tl-fade">
+        <stop offset="0" stopColor="var(--kl-canvas)" stopOpacity="0" />
+        <stop offset=".34" stopColor="var(--kl-canvas)" />
+        <stop offset=".66" stopColor="var(--kl-canvas)" />
+        <stop offset="1" stopColor="var(--kl-canvas)" stopOpacity="0" />
+      </linearGradient>
+      <rect x={x - 76} y="2" width="152" height="22" fill="url(#tl-fade)" />
       <path d={`M${x} 22V${height}`} stroke={ink} strokeWidth="1.5" />
       <rect x={x - 19} y="3" width="38" height="18" rx="4" fill={ink} />
       <text x={x} y="16" textAnchor="middle" fontWeight="600" fill="var(--kl-ink-inv)">

@@ -4,6 +4,7 @@ import { beliefMatrix, type Cell, type Matrix } from '../../state/members.ts';
 import { age, numberOf, span } from '../../state/words.ts';
 import { classes } from '../../ui/class-names.ts';
 import { StatusGlyph } from '../../ui/glyphs.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { Section } from './inspector.tsx';
 
@@ -29,41 +30,47 @@ function Agreement({ matrix }: { readonly matrix: Matrix }): ReactElement | null
   );
 }
 
+/** Words up to four members, shapes up to nine, small shapes up to twenty: the table never scrolls sideways. */
+type Density = 'words' | 'shapes' | 'small';
+
+function densityOf(count: number): Density {
+  if (count <= 4) return 'words';
+  return count <= 9 ? 'shapes' : 'small';
+}
+
 function MatrixTable({ matrix, names }: { readonly matrix: Matrix; readonly names: readonly string[] }): ReactElement {
-  const isDense = names.length > 4;
+  const density = densityOf(names.length);
+  const gap = density === 'small' ? 'border-spacing-px' : 'border-spacing-[3px]';
   return (
-    <div className={classes(isDense && 'overflow-x-auto')}>
-      <table
-        aria-label="Who believes what"
-        className="w-full table-fixed border-separate border-spacing-[3px] text-xs"
-        style={isDense ? { minWidth: 92 + names.length * 30 } : undefined}
-      >
-        <thead>
-          <tr>
-            <th scope="col" className="w-[86px] text-2xs leading-[18px] text-ink-3">
-              observer
+    <table
+      aria-label="Who believes what"
+      className={classes('-mx-[3px] w-[calc(100%+6px)] table-fixed border-separate text-xs', gap)}
+    >
+      <thead>
+        <tr>
+          <th scope="col" className="w-[86px] text-2xs leading-[18px] text-ink-3">
+            observer
+          </th>
+          {names.map((name) => (
+            <th key={name} scope="col" className="!text-center text-2xs leading-[18px] text-ink-3">
+              <Spoken name={name}>{density === 'small' ? null : numberOf(name)}</Spoken>
             </th>
-            {names.map((name) => (
-              <th key={name} scope="col" aria-label={name} className="text-center text-2xs leading-[18px] text-ink-3">
-                {numberOf(name)}
-              </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {matrix.rows.map((row) => (
+          <tr key={row.observer}>
+            <th scope="row" className="overflow-hidden text-ellipsis whitespace-nowrap text-ink-2">
+              {row.observer}
+            </th>
+            {row.cells.map((cell, index) => (
+              <MatrixCell key={names[index]} cell={cell} density={density} />
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {matrix.rows.map((row) => (
-            <tr key={row.observer}>
-              <th scope="row" className="overflow-hidden leading-[26px] text-ellipsis whitespace-nowrap text-ink-2">
-                {row.observer}
-              </th>
-              {row.cells.map((cell, index) => (
-                <MatrixCell key={names[index]} cell={cell} isDense={isDense} />
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -71,20 +78,29 @@ const tones = {
   alive: 'bg-hover text-ink-2',
   suspect: 'bg-suspect-soft font-[550] text-suspect',
   dead: 'bg-dead-soft font-[550] text-dead',
-  left: 'bg-hover text-left',
+  left: 'bg-hover text-ink-2',
 } as const;
 
-function MatrixCell({ cell, isDense }: { readonly cell: Cell; readonly isDense: boolean }): ReactElement {
-  const base = 'h-[26px] rounded-sm text-center whitespace-nowrap overflow-hidden';
-  if (cell.kind === 'self') return <td className={classes(base, 'text-ink-3')}>self</td>;
-  if (cell.kind === 'silent')
-    return <td className={classes(base, 'hatch-grey text-ink-3')}>{isDense ? '–' : 'no answer'}</td>;
-  if (cell.kind === 'none') return <td className={classes(base, 'text-ink-3')}>–</td>;
+function MatrixCell({ cell, density }: { readonly cell: Cell; readonly density: Density }): ReactElement {
+  const isSmall = density === 'small';
+  const base = classes(
+    'overflow-hidden text-center whitespace-nowrap',
+    isSmall ? 'h-4 rounded-xs' : 'h-[26px] rounded-sm',
+  );
+  if (cell.kind === 'self') return <td className={classes(base, 'text-ink-3')}>{isSmall ? '·' : 'self'}</td>;
+  if (cell.kind === 'silent') {
+    return (
+      <td aria-label="no answer" className={classes(base, 'hatch-grey text-ink-3')}>
+        {density === 'words' ? 'no answer' : isSmall ? '' : '–'}
+      </td>
+    );
+  }
+  if (cell.kind === 'none') return <td className={classes(base, 'text-ink-3')}>{isSmall ? '' : '–'}</td>;
   return (
     <td aria-label={cell.status} className={classes(base, tones[cell.status])}>
       <span className="inline-flex items-center gap-1.5 align-middle">
-        <StatusGlyph of={cell.status} size={10} />
-        {isDense ? null : cell.status}
+        <StatusGlyph of={cell.status} size={isSmall ? 7 : 10} />
+        {density === 'words' ? cell.status : null}
       </span>
     </td>
   );

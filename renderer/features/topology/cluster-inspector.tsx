@@ -106,7 +106,8 @@ function GossipSection(): ReactElement {
   const now = useNow(1000);
   const last = Math.floor(now / 1000) - 1;
   const counts = Array.from({ length: sparkSeconds }, (_, index) => probes[last - sparkSeconds + 1 + index] ?? 0);
-  const rate = counts.slice(-10).reduce((sum, count) => sum + count, 0) / 10 / Math.max(1, members);
+  const seconds = Math.min(10, counts.length - counts.findIndex((count) => count > 0));
+  const rate = counts.slice(-seconds).reduce((sum, count) => sum + count, 0) / seconds / Math.max(1, members);
   return (
     <Section
       title="Gossip"

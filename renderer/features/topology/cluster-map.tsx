@@ -1,41 +1,24 @@
 /** The map: members on a circle, gossip between them, data from the left, alerts to the right (design.md, section 4). */
-import {
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type PointerEvent,
-  type ReactElement,
-} from 'react';
-import { MapLabel } from '../../app/map/map-labels.tsx';
-import { PulseLayer } from '../../app/map/pulse-layer.tsx';
+import { useMemo, useRef, useState, type PointerEvent, type ReactElement } from 'react';
 import { useFrame } from '../../app/frame-context.tsx';
-import { useWorld } from '../../app/lab-context.tsx';
-import { select, useSession } from '../../app/session.ts';
+import { PulseLayer } from '../../app/map/pulse-layer.tsx';
+import { useSession } from '../../app/session.ts';
 import { cutFault, useActions } from '../../app/use-actions.tsx';
 import type { LinkFacts } from '../../state/links.ts';
+import type { Point } from '../../state/map-geometry.ts';
 import { PictureDefs } from '../../ui/glyphs.tsx';
-import type { MenuPoint } from '../../ui/menu.tsx';
 import type { Size } from '../../ui/use-size.ts';
-import { DataCard, InboxCard, LonelyNote, WaitChip } from './map-cards.tsx';
-import { LinkFaultMenu, MemberFaultMenu } from './fault-menus.tsx';
-import { FeedLines, InboxLines, inboxPaths } from './map-lines.tsx';
-import { MapLegend, ZoomButtons } from './map-legend.tsx';
-import { MapLinks } from './map-links.tsx';
 import { DragHint, DragMarks } from './drag-marks.tsx';
-import { MapMember } from './map-member.tsx';
-import { useMapDrag } from './use-map-drag.ts';
+import { MapLegend, ZoomButtons } from './map-legend.tsx';
+import { FeedLines, InboxLines, inboxPaths } from './map-lines.tsx';
+import { MapLinks } from './map-links.tsx';
+import { MapMembers } from './map-members.tsx';
+import { MapOverlay } from './map-overlay.tsx';
+import { useMapDrag, type MapDrag } from './use-map-drag.ts';
 import { useMapFocus } from './use-map-focus.ts';
-import { useMapModel } from './use-map-model.ts';
+import { useMapMenu } from './map-menu.tsx';
+import { useMapModel, type MapModel } from './use-map-model.ts';
 import { useMapView } from './use-map-view.ts';
-
-interface OpenMenu {
-  readonly kind: 'member' | 'link';
-  readonly key: string;
-  readonly at: MenuPoint;
-  readonly from: SVGElement | null;
-}
 
 /** From this many members on only the lanes of one member are drawn. */
 const manyMembers = 8;
@@ -46,63 +29,18 @@ export function ClusterMap({ size }: { readonly size: Size }): ReactElement {
   const model = useMapModel(size);
   const { isNarrow } = useFrame();
   const { view, zoom, fit } = useMapView(stage);
-  const actions = useActions();
   const selection = useSession((state) => state.selection);
   const isGossipShown = useSession((state) => state.isGossipShown);
-  const isConnected = useWorld((world) => world.connection !== 'lost');
   const [hovered, setHovered] = useState<string | null>(null);
-  const [menu, setMenu] = useState<OpenMenu | null>(null);
-  const { members, links, places, spots, waits, ranks, topic } = model;
-
-  const toMap = (x: number, y: number) => {
-    const box = layer.current?.getBoundingClientRect();
-    if (box === undefined) return { x, y };
-    return { x: ((x - box.left) * size.width) / box.width, y: ((y - box.top) * size.height) / box.height };
-  };
-  const drag = useMapDrag(
-    { spots, links, center: places.center, toMap },
-    {
-      onCutAcross: (crossed) =>
-        void actions.faultLinks(
-          crossed.map((link) => [link.a, link.b] as const),
-          cutFault,
-        ),
-      onCutAlong: (link, towards) =>
-        void (towards === 'there'
-          ? actions.faultLink(link.a, link.b, cutFault, true)
-          : actions.faultLink(link.b, link.a, cutFault, true)),
-      onIsolate: (name) => void actions.isolate(name),
-    },
-  );
-  const openMenu = (kind: OpenMenu['kind'], key: string, at: MenuPoint, from: SVGElement): void =>
-    setMenu({ kind, key, at, from });
+  const { menu, openMenu, openAt } = useMapMenu(model);
+  const drag = useBreaking(model, (x, y) => toMap(layer.current, size, x, y));
   const focus = useMapFocus({ model, stage, onMenu: openMenu });
-  const context = (kind: OpenMenu['kind'], key: string) => (event: MouseEvent<SVGGElement>) => {
-    event.preventDefault();
-    openMenu(kind, key, { x: event.clientX, y: event.clientY }, event.currentTarget);
-  };
-  const isMany = members.length >= manyMembers;
-  const lit = hovered ?? (selection.kind === 'member' ? selection.name : null);
-  const isLit = (link: LinkFacts): boolean =>
-    !isMany ||
-    link.hasFault ||
-    link.a === lit ||
-    link.b === lit ||
-    (selection.kind === 'link' && selection.a === link.a && selection.b === link.b);
   const paths = useMemo(() => inboxPaths(model), [model]);
-
-  const onStageDown = (event: PointerEvent<HTMLDivElement>): void => {
-    if (
-      event.button !== 0 ||
-      !(event.target instanceof Element) ||
-      event.target.closest('[data-member], button, [data-grip]') !== null
-    )
-      return;
-    drag.beginAcross(event.clientX, event.clientY);
-  };
-  const onStageKey = (event: KeyboardEvent<HTMLDivElement>): void => focus.onKey(event);
-  const menuMember = menu?.kind === 'member' ? members.find((member) => member.name === menu.key) : undefined;
-  const menuLink = menu?.kind === 'link' ? links.find((link) => link.key === menu.key) : undefined;
+  const lit = hovered ?? (selection.kind === 'member' ? selection.name : null);
+  const isSelected = (link: LinkFacts): boolean =>
+    selection.kind === 'link' && selection.a === link.a && selection.b === link.b;
+  const isLit = (link: LinkFacts): boolean =>
+    model.members.length < manyMembers || link.hasFault || link.a === lit || link.b === lit || isSelected(link);
 
   return (
     <div
@@ -111,9 +49,9 @@ export function ClusterMap({ size }: { readonly size: Size }): ReactElement {
       aria-label="Cluster map"
       data-region="canvas"
       tabIndex={-1}
-      onPointerDown={onStageDown}
-      onKeyDown={onStageKey}
-      className={`dotted-canvas relative min-h-0 min-w-0 flex-1 touch-none overflow-hidden select-none ${isConnected ? '' : 'opacity-50'}`}
+      onPointerDown={(event) => isFreeGround(event) && drag.beginAcross(event.clientX, event.clientY)}
+      onKeyDown={focus.onKey}
+      className="dotted-canvas relative min-h-0 min-w-0 flex-1 touch-none overflow-hidden outline-none select-none"
     >
       <div
         ref={layer}
@@ -128,94 +66,60 @@ export function ClusterMap({ size }: { readonly size: Size }): ReactElement {
             model={model}
             drag={drag}
             hovered={hovered}
-            selected={selection.kind === 'link' ? selection : null}
             isLit={isLit}
+            isSelected={isSelected}
             tabStop={focus.tabStop}
             onHover={setHovered}
-            onContext={context}
+            onMenu={openAt}
             onFocusKey={focus.setKey}
-            onGrip={(link, event) =>
-              openMenu('link', link.key, { x: event.clientX, y: event.clientY }, event.currentTarget)
-            }
           />
-          {members.map((member) => (
-            <MapMember
-              key={member.name}
-              facts={member}
-              at={
-                drag.drag?.kind === 'member' && drag.drag.name === member.name
-                  ? drag.drag.at
-                  : (spots.get(member.name) ?? places.center)
-              }
-              radius={places.radius}
-              rank={ranks[member.name] ?? null}
-              wait={waits.find((wait) => wait.member === member.name) ?? null}
-              isSelected={selection.kind === 'member' && selection.name === member.name}
-              tabIndex={focus.tabStop === `member:${member.name}` ? 0 : -1}
-              onClick={() => {
-                if (!drag.wasDragged()) select({ kind: 'member', name: member.name });
-              }}
-              onContextMenu={context('member', member.name)}
-              onPointerDown={(event) => {
-                if (event.button === 0 && members.length > 1)
-                  drag.beginMember(member.name, event.clientX, event.clientY);
-              }}
-              onPointerEnter={() => setHovered(member.name)}
-              onPointerLeave={() => setHovered(null)}
-              onFocus={() => focus.setKey(`member:${member.name}`)}
-            />
-          ))}
-          {drag.drag !== null && (
-            <DragMarks
-              drag={drag.drag}
-              home={drag.drag.kind === 'member' ? (spots.get(drag.drag.name) ?? null) : null}
-              radius={places.radius}
-            />
-          )}
+          <MapMembers model={model} drag={drag} focus={focus} onHover={setHovered} onMenu={openAt} />
+          {drag.drag !== null && <DragMarks drag={drag.drag} model={model} />}
         </svg>
-        {isGossipShown && <PulseLayer spots={spots} radius={places.radius} width={size.width} height={size.height} />}
-        {members.map((member) => {
-          const isNamed = members.length <= 9 || member.name === lit;
-          return (
-            isNamed && (
-              <MapLabel
-                key={member.name}
-                facts={member}
-                at={spots.get(member.name) ?? places.center}
-                center={places.center}
-                radius={places.radius}
-                isWaiting={waits.some((wait) => wait.member === member.name)}
-                staleMs={null}
-              />
-            )
-          );
-        })}
-        <DataCard left={places.data.x} top={places.data.y} />
-        <InboxCard left={places.inbox.x} top={places.inbox.y} />
-        {paths.map((path) => path.wait !== null && <WaitChip key={path.member} wait={path.wait} at={path.chip} />)}
-        {members.length === 1 && <LonelyNote at={{ x: places.center.x, y: places.center.y + 130 }} />}
+        {isGossipShown && (
+          <PulseLayer spots={model.spots} radius={model.places.radius} width={size.width} height={size.height} />
+        )}
+        <MapOverlay model={model} paths={paths} lit={lit} />
       </div>
       {!isNarrow && <MapLegend />}
       <ZoomButtons onZoom={zoom} onFit={fit} />
-      {drag.drag !== null && <DragHint drag={drag.drag} links={links} />}
-      {menuMember !== undefined && (
-        <MemberFaultMenu
-          facts={menuMember}
-          rank={ranks[menuMember.name] ?? null}
-          topic={topic}
-          at={menu?.at ?? null}
-          returnFocus={menu?.from ?? null}
-          onClose={() => setMenu(null)}
-        />
-      )}
-      {menuLink !== undefined && (
-        <LinkFaultMenu
-          link={menuLink}
-          at={menu?.at ?? null}
-          returnFocus={menu?.from ?? null}
-          onClose={() => setMenu(null)}
-        />
-      )}
+      {drag.drag !== null && <DragHint drag={drag.drag} links={model.links} />}
+      {menu}
     </div>
+  );
+}
+
+/** What a drag does once it is let go. */
+function useBreaking(model: MapModel, at: (x: number, y: number) => Point): MapDrag {
+  const actions = useActions();
+  return useMapDrag(
+    { spots: model.spots, links: model.links, center: model.places.center, toMap: at },
+    {
+      onCutAcross: (crossed) =>
+        void actions.faultLinks(
+          crossed.map((link) => [link.a, link.b] as const),
+          cutFault,
+        ),
+      onCutAlong: ({ a, b }, towards) => {
+        const [from, to] = towards === 'there' ? [a, b] : [b, a];
+        void actions.faultLink(from, to, cutFault, true);
+      },
+      onIsolate: (name) => void actions.isolate(name),
+    },
+  );
+}
+
+/** From the page into the map's own pixels, whatever its zoom and the text size. */
+function toMap(layer: HTMLElement | null, size: Size, x: number, y: number): Point {
+  const box = layer?.getBoundingClientRect();
+  if (box === undefined || box.width === 0) return { x, y };
+  return { x: ((x - box.left) * size.width) / box.width, y: ((y - box.top) * size.height) / box.height };
+}
+
+function isFreeGround(event: PointerEvent<HTMLDivElement>): boolean {
+  return (
+    event.button === 0 &&
+    event.target instanceof Element &&
+    event.target.closest('[data-member], [data-grip], button') === null
   );
 }

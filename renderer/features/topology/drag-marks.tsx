@@ -1,20 +1,15 @@
 import type { ReactElement } from 'react';
 import type { LinkFacts } from '../../state/links.ts';
-import type { Point } from '../../state/map-geometry.ts';
 import { counted, numberOf } from '../../state/words.ts';
 import { Kbd } from '../../ui/chip.tsx';
 import type { Drag } from './use-map-drag.ts';
+import type { MapModel } from './use-map-model.ts';
+import { classes } from '../../ui/class-names.ts';
 
 /** What a drag is about to do, drawn in the fault colour at once. */
-export function DragMarks({
-  drag,
-  home,
-  radius,
-}: {
-  readonly drag: Drag;
-  readonly home: Point | null;
-  readonly radius: number;
-}): ReactElement | null {
+export function DragMarks({ drag, model }: { readonly drag: Drag; readonly model: MapModel }): ReactElement | null {
+  const home = drag.kind === 'member' ? model.spots.get(drag.name) : undefined;
+  const { radius } = model.places;
   if (drag.kind === 'across') {
     return (
       <path
@@ -26,7 +21,7 @@ export function DragMarks({
       />
     );
   }
-  if (drag.kind !== 'member' || home === null) return null;
+  if (drag.kind !== 'member' || home === undefined) return null;
   return (
     <g pointerEvents="none">
       <circle cx={home.x} cy={home.y} r={radius} fill="none" stroke="var(--kl-line-3)" strokeDasharray="4 5" />
@@ -55,7 +50,10 @@ export function DragHint({ drag, links }: { readonly drag: Drag; readonly links:
   return (
     <div
       role="status"
-      className="pointer-events-none absolute bottom-12 left-1/2 flex h-8 -translate-x-1/2 items-center gap-3 rounded-md bg-overlay px-3 whitespace-nowrap shadow-menu"
+      className={classes(
+        'pointer-events-none absolute bottom-12 left-1/2 flex h-8 -translate-x-1/2 items-center gap-3',
+        'rounded-md bg-overlay px-3 whitespace-nowrap shadow-menu',
+      )}
     >
       <span className="font-medium text-fault">{hintOf(drag, links)}</span>
       <span className="flex items-center gap-1.5 text-xs text-ink-3">

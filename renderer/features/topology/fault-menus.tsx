@@ -53,6 +53,7 @@ export function MemberFaultMenu({ facts, rank, topic, at, returnFocus, onClose }
   return (
     <PointMenu
       label={`Faults for ${facts.name}`}
+      width={228}
       at={at}
       returnFocus={returnFocus}
       onClose={onClose}

@@ -10,6 +10,7 @@ import { Chip, type ChipTone } from '../../ui/chip.tsx';
 import { CommandLine } from '../../ui/copy-button.tsx';
 import { faultDefaults } from './fault-menus.tsx';
 import { InspectorHead, Section } from './inspector.tsx';
+import { classes } from '../../ui/class-names.ts';
 
 const words: Readonly<Record<LaneState, string>> = {
   healthy: 'healthy',
@@ -130,7 +131,13 @@ function Figure({ label, unit, value, most, onChange }: FigureProps): ReactEleme
   return (
     <label className="flex flex-col gap-1 text-2xs text-ink-3">
       {label}
-      <span className="flex h-7 w-[92px] items-center gap-1 rounded-sm bg-sunken px-2 text-xs text-ink-1 shadow-line-ctl focus-within:shadow-[inset_0_0_0_1px_var(--kl-focus),0_0_0_3px_var(--kl-focus-soft)]">
+      <span
+        className={classes(
+          'flex h-7 w-[92px] items-center gap-1 rounded-sm bg-sunken px-2 text-xs text-ink-1',
+          'shadow-line-ctl',
+          'focus-within:shadow-[inset_0_0_0_1px_var(--kl-focus),0_0_0_3px_var(--kl-focus-soft)]',
+        )}
+      >
         <input
           type="number"
           min={0}

@@ -5,9 +5,10 @@ import { useActions } from '../../app/use-actions.tsx';
 import { goTo } from '../../app/session.ts';
 import type { Waiting } from '../../state/topics.ts';
 import { shortEvent } from '../../state/topics.ts';
-import { age, countdown, counted, figure } from '../../state/words.ts';
+import { coarseAge, countdown, counted, figure } from '../../state/words.ts';
 import { cardWidth, type Point } from '../../state/map-geometry.ts';
 import { Button } from '../../ui/button.tsx';
+import { classes } from '../../ui/class-names.ts';
 import { SeverityGlyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -48,7 +49,6 @@ export function InboxCard({ left, top }: { readonly left: number; readonly top: 
   return (
     <button
       type="button"
-      aria-label={`Inbox, ${counted(deliveries, 'delivery', 'deliveries')}`}
       onClick={() => goTo('alerts')}
       className={`${card} hover:bg-overlay`}
       style={{ left, top, width: cardWidth }}
@@ -58,7 +58,9 @@ export function InboxCard({ left, top }: { readonly left: number; readonly top: 
         Inbox
       </span>
       <span className="num mt-[3px] block text-xs text-ink-2">{counted(deliveries, 'delivery', 'deliveries')}</span>
-      <span className="num block text-xs text-ink-3">{last === 0 ? 'nothing yet' : `last ${age(now - last)} ago`}</span>
+      <span className="num block text-xs text-ink-3">
+        {last === 0 ? 'nothing yet' : `last ${coarseAge(now - last)} ago`}
+      </span>
     </button>
   );
 }
@@ -70,27 +72,19 @@ function lastDelivery(alerts: readonly { readonly deliveries: readonly { readonl
 }
 
 /** The event an owner holds, on the line it will take: it empties with the arc of the owner. */
-export function WaitChip({
-  wait,
-  at,
-  isLarge = false,
-}: {
-  readonly wait: Waiting;
-  readonly at: Point;
-  readonly isLarge?: boolean;
-}): ReactElement {
+export function WaitChip({ wait, at }: { readonly wait: Waiting; readonly at: Point }): ReactElement {
   const now = useNow(100);
   return (
     <div
-      className={`num absolute flex -translate-x-1/2 -translate-y-1/2 items-center gap-1.5 rounded-sm border border-current bg-canvas font-[550] whitespace-nowrap ${isLarge ? 'h-11 rounded-[10px] px-4 text-lg' : 'h-6 px-2 text-2xs'} ${chipInk[wait.level]}`}
+      className={classes(
+        'num absolute flex h-6 -translate-x-1/2 -translate-y-1/2 items-center gap-1.5 rounded-sm border border-current',
+        'bg-canvas px-2 text-2xs font-[550] whitespace-nowrap',
+        chipInk[wait.level],
+      )}
       style={{ left: at.x, top: at.y }}
     >
-      <SeverityGlyph of={wait.level} size={isLarge ? 20 : 12} />
-      <span className={isLarge ? 'text-ink-1' : ''}>
-        {shortEvent(wait.event)}
-        {isLarge ? ', in ' : ' waits '}
-        {countdown(wait.until - now)}
-      </span>
+      <SeverityGlyph of={wait.level} size={12} />
+      {shortEvent(wait.event)} waits {countdown(wait.until - now)}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Minus, Plus, Scan } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { StatusGlyph, type StatusShape } from '../../ui/glyphs.tsx';
+import { classes } from '../../ui/class-names.ts';
 
 const shapes: readonly StatusShape[] = ['alive', 'suspect', 'dead', 'left', 'frozen', 'stopped'];
 
@@ -10,7 +11,10 @@ export function MapLegend(): ReactElement {
   return (
     <div
       aria-hidden="true"
-      className="pointer-events-none absolute bottom-3 left-5 flex items-center gap-4 text-2xs text-ink-3 [&>span]:flex [&>span]:items-center [&>span]:gap-1.5 [&>span]:whitespace-nowrap"
+      className={classes(
+        'pointer-events-none absolute bottom-3 left-5 flex items-center gap-4 text-2xs text-ink-3',
+        '[&>span]:flex [&>span]:items-center [&>span]:gap-1.5 [&>span]:whitespace-nowrap',
+      )}
     >
       {shapes.map((shape) => (
         <span key={shape}>

@@ -6,8 +6,9 @@ import type { Waiting } from '../../state/topics.ts';
 import { inWords } from '../../state/words.ts';
 import type { MapModel } from './use-map-model.ts';
 
-/** Above this many members one arrow stands for all feeds. */
-const singleFeeds = 5;
+/** Above this many members one arrow stands for all feeds, and one for the owner that handles. */
+const singleFeeds = 3;
+const singleOwners = 5;
 
 export function FeedLines({ model }: { readonly model: MapModel }): ReactElement {
   const { members, places, spots } = model;
@@ -44,7 +45,7 @@ export function FeedLines({ model }: { readonly model: MapModel }): ReactElement
 
 function BundledFeed({ model: { places, members } }: { readonly model: MapModel }): ReactElement {
   const from = places.data.x + places.cardWidth + 8;
-  const left = Math.min(...places.members.map((point) => point.x)) - places.radius - 16;
+  const left = Math.min(...places.members.map((point) => point.x)) - places.radius - 14;
   return (
     <g aria-hidden="true">
       <path
@@ -78,7 +79,7 @@ export function inboxPaths({ members, ranks, places, spots, waits }: MapModel): 
   const owners = members
     .filter((member) => ranks[member.name] !== undefined)
     .toSorted((a, b) => (ranks[a.name] ?? 0) - (ranks[b.name] ?? 0));
-  const shown = members.length > singleFeeds ? owners.slice(0, 1) : owners;
+  const shown = members.length > singleOwners ? [] : owners;
   return shown.map((facts) => {
     const at = spots.get(facts.name) ?? places.center;
     const isBelow = at.y > places.inbox.y;

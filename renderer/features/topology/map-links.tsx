@@ -1,44 +1,35 @@
-import { useEffect, useRef, useState, type MouseEvent, type PointerEvent, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { LinkLanes } from '../../app/map/link-lanes.tsx';
 import { select } from '../../app/session.ts';
 import type { LinkFacts } from '../../state/links.ts';
-import type { MapModel } from './use-map-model.ts';
+import type { OpenAt } from './map-menu.tsx';
 import type { Drag, MapDrag } from './use-map-drag.ts';
+import type { MapModel } from './use-map-model.ts';
 
 interface MapLinksProps {
   readonly model: MapModel;
   readonly drag: MapDrag;
   readonly hovered: string | null;
-  readonly selected: { readonly a: string; readonly b: string } | null;
   readonly isLit: (link: LinkFacts) => boolean;
+  readonly isSelected: (link: LinkFacts) => boolean;
   readonly tabStop: string | null;
   readonly onHover: (key: string | null) => void;
-  readonly onContext: (kind: 'link', key: string) => (event: MouseEvent<SVGGElement>) => void;
+  readonly onMenu: OpenAt;
   readonly onFocusKey: (key: string) => void;
-  readonly onGrip: (link: LinkFacts, event: PointerEvent<SVGGElement> | MouseEvent<SVGGElement>) => void;
 }
 
 /** A grip appears once the pointer has rested on a link for this long. */
 const hoverDelayMs = 80;
 
-export function MapLinks({
-  model,
-  drag,
-  hovered,
-  selected,
-  isLit,
-  tabStop,
-  onHover,
-  onContext,
-  onFocusKey,
-  onGrip,
-}: MapLinksProps): ReactElement {
+export function MapLinks(props: MapLinksProps): ReactElement {
+  const { model, drag, hovered, isLit, isSelected, tabStop, onHover, onMenu, onFocusKey } = props;
   const rested = useRested(hovered);
   const { spots, places } = model;
   return (
     <>
       {model.links.filter(isLit).map((link) => {
-        const isHovered = rested === `link:${link.key}`;
+        const key = `link:${link.key}`;
+        const isHovered = rested === key;
         return (
           <LinkLanes
             key={link.key}
@@ -49,24 +40,25 @@ export function MapLinks({
             label={`Link ${link.a} to ${link.b}, ${link.words}`}
             isThick={isHovered}
             hasGrip={isHovered && drag.drag?.kind !== 'across'}
-            isSelected={selected?.a === link.a && selected.b === link.b}
+            isSelected={isSelected(link)}
             isFaint={false}
-            tabIndex={tabStop === `link:${link.key}` ? 0 : -1}
+            tabIndex={tabStop === key ? 0 : -1}
             draft={draftOf(drag.drag, link)}
             onClick={(event) => {
               if (drag.wasDragged()) return;
-              if (event.target instanceof Element && event.target.closest('[data-grip]') !== null) onGrip(link, event);
+              const isOnGrip = event.target instanceof Element && event.target.closest('[data-grip]') !== null;
+              if (isOnGrip) onMenu('link', link.key, event);
               else select({ kind: 'link', a: link.a, b: link.b });
             }}
-            onContextMenu={onContext('link', link.key)}
+            onContextMenu={(event) => onMenu('link', link.key, event)}
             onGripDown={(event) => {
               if (event.button !== 0) return;
               event.stopPropagation();
               drag.beginAlong(link, event.clientX, event.clientY);
             }}
-            onPointerEnter={() => onHover(`link:${link.key}`)}
+            onPointerEnter={() => onHover(key)}
             onPointerLeave={() => onHover(null)}
-            onFocus={() => onFocusKey(`link:${link.key}`)}
+            onFocus={() => onFocusKey(key)}
           />
         );
       })}
@@ -81,19 +73,12 @@ function draftOf(drag: Drag | null, link: LinkFacts): 'both' | 'there' | 'back' 
   return drag.isFar && (link.a === drag.name || link.b === drag.name) ? 'both' : null;
 }
 
+/** The link under the pointer, once it has rested there. */
 function useRested(key: string | null): string | null {
   const [rested, setRested] = useState<string | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   useEffect(() => {
-    if (timer.current !== null) clearTimeout(timer.current);
-    if (key === null) {
-      setRested(null);
-      return undefined;
-    }
-    timer.current = setTimeout(() => setRested(key), hoverDelayMs);
-    return () => {
-      if (timer.current !== null) clearTimeout(timer.current);
-    };
+    const timer = setTimeout(() => setRested(key), key === null ? 0 : hoverDelayMs);
+    return () => clearTimeout(timer);
   }, [key]);
-  return rested;
+  return rested === key ? key : null;
 }

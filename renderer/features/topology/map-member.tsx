@@ -13,6 +13,7 @@ interface MapMemberProps extends RingHandlers {
   readonly rank: number | null;
   readonly wait: Waiting | null;
   readonly isSelected: boolean;
+  readonly isStale?: boolean;
   readonly tabIndex: number;
 }
 

@@ -7,6 +7,7 @@ import { PictureDefs, StatusGlyph } from '../../ui/glyphs.tsx';
 import { DataCard, InboxCard } from './map-cards.tsx';
 import { MapMember } from './map-member.tsx';
 import { useMapModel, type MapModel } from './use-map-model.ts';
+import { classes } from '../../ui/class-names.ts';
 
 const height = 124;
 const radius = 24;
@@ -54,7 +55,10 @@ export function MapStrip({ width }: { readonly width: number }): ReactElement {
           <div
             key={member.name}
             aria-hidden="true"
-            className="pointer-events-none absolute top-[94px] flex -translate-x-1/2 items-center gap-1.5 text-sm font-semibold whitespace-nowrap"
+            className={classes(
+              'pointer-events-none absolute top-[94px] flex -translate-x-1/2 items-center gap-1.5 text-sm',
+              'font-semibold whitespace-nowrap',
+            )}
             style={{ left: spots.get(member.name)?.x }}
           >
             {member.status !== 'alive' && <StatusGlyph of={member.status} size={10} />}

@@ -91,7 +91,11 @@ function WhySection({ facts }: { readonly facts: MemberFacts }): ReactElement | 
   const title = facts.status === 'dead' ? 'Why dead' : facts.status === 'suspect' ? 'Why suspect' : 'What happened';
   return (
     <Section title={title}>
-      <ol className="grid max-h-40 grid-cols-[66px_1fr] gap-y-1 overflow-y-auto text-xs">
+      <ol
+        tabIndex={0}
+        aria-label={title}
+        className="grid max-h-40 grid-cols-[66px_1fr] gap-y-1 overflow-y-auto text-xs"
+      >
         {lines.slice(-12).map((line, index) => (
           <li key={`${line.at}-${index}`} className="contents">
             <span className="num text-ink-3">{minuteClock(line.at)}</span>
@@ -160,16 +164,22 @@ function AddressSection({ member }: { readonly member: LabMember }): ReactElemen
       }
       className="flex-1"
     >
-      <dl className="grid grid-cols-[56px_1fr_auto] items-center text-xs leading-[22px]">
+      <dl className="grid grid-cols-[56px_1fr] items-center text-xs leading-[22px]">
         {rows.map(([word, address]) => (
           <div key={word} className="contents">
             <dt className="text-ink-3">{word}</dt>
-            <dd className="mono overflow-hidden text-ellipsis whitespace-nowrap text-ink-2">{address}</dd>
-            <CopyButton label={`Copy ${word} address of ${member.name}`} text={address} className="size-[22px]" />
+            <dd className="flex items-center text-ink-2">
+              <span className="mono overflow-hidden text-ellipsis whitespace-nowrap">{address}</span>
+              <CopyButton
+                label={`Copy ${word} address of ${member.name}`}
+                text={address}
+                className="ml-auto size-[22px]"
+              />
+            </dd>
           </div>
         ))}
         <dt className="text-ink-3">Since</dt>
-        <dd className="num col-span-2 text-ink-2">
+        <dd className="num text-ink-2">
           {clock(member.processSince)}, {age(now - member.processSince)}
         </dd>
       </dl>
@@ -186,7 +196,7 @@ function Foot({ facts }: { readonly facts: MemberFacts }): ReactElement {
   const rank = useHost((host) => ranksOf(host, shownTopic(host, wanted))[facts.name] ?? null);
   const isDown = facts.process === 'crashed' || facts.process === 'stopped' || facts.process === 'failed';
   return (
-    <div className="sticky bottom-0 mt-auto flex items-center gap-2 border-t border-line-1 bg-raised px-4 py-2.5">
+    <div className="sticky bottom-0 mt-auto flex items-center gap-1.5 border-t border-line-1 bg-raised py-2.5 pr-2 pl-4">
       {isDown && (
         <Button look="primary" icon={Play} onClick={() => void actions.process('start', facts.name)}>
           Start again

@@ -2,7 +2,7 @@ import { ChevronDown, PanelRightOpen, Play, Plus, Split } from 'lucide-react';
 import { useRef, type ReactElement } from 'react';
 import { useFrame } from '../../app/frame-context.tsx';
 import { useHost, useWorld } from '../../app/lab-context.tsx';
-import { Fact, FactLine, ScreenHeader } from '../../app/screen-header.tsx';
+import { Fact, ScreenHeader } from '../../app/screen-header.tsx';
 import { goTo, session, setPane, useSession } from '../../app/session.ts';
 import { StoryLine } from '../../app/story-line.tsx';
 import { useActions } from '../../app/use-actions.tsx';
@@ -11,11 +11,13 @@ import { goDuration } from '../../state/words.ts';
 import { Button, SwitchButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ButtonMenu } from '../../ui/menu.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 import { useSize } from '../../ui/use-size.ts';
 import { ClusterMap } from './cluster-map.tsx';
 import { Inspector } from './inspector.tsx';
 import { MapStrip } from './map-strip.tsx';
 import { PlayerCard } from '../../app/player/player-card.tsx';
+import { classes } from '../../ui/class-names.ts';
 
 /** Under this height the map becomes a row of small members. */
 const stripBelow = 300;
@@ -59,7 +61,6 @@ function TopologyFacts(): ReactElement {
       <TopicChoice />
       {!isNarrow && (
         <>
-          <FactLine />
           <Fact>
             redundancy <b className="num">{plan.redundancy}</b>
           </Fact>
@@ -90,12 +91,16 @@ function TopicChoice(): ReactElement | null {
       trigger={
         <button
           type="button"
-          aria-label={`Topic shown`}
-          className="flex h-[26px] items-center gap-2 rounded-sm bg-sunken px-[9px] text-ink-1 shadow-line hover:bg-overlay"
+          className={classes(
+            'flex !h-[26px] items-center gap-2 rounded-sm bg-sunken px-[9px] !leading-normal text-ink-1',
+            'shadow-line hover:bg-overlay',
+          )}
         >
-          <Icon of={Split} size={13} />
-          {topic.topic}
-          <Icon of={ChevronDown} size={13} />
+          <Spoken name="Topic shown">
+            <Icon of={Split} size={13} />
+            {topic.topic}
+            <Icon of={ChevronDown} size={13} />
+          </Spoken>
         </button>
       }
     />

@@ -2,7 +2,7 @@
  * Breaking by drag (design.md, section 8): across lanes cuts both ways, along a link from its grip cuts that
  * direction, a member pulled out of the circle loses all its links. Nothing happens before the pointer is let go.
  */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { crosses, type Point } from '../../state/map-geometry.ts';
 import type { LinkFacts } from '../../state/links.ts';
 
@@ -42,7 +42,9 @@ export interface MapDrag {
 export function useMapDrag(targets: DragTargets, effects: DragEffects): MapDrag {
   const [drag, setDrag] = useState<Drag | null>(null);
   const latest = useRef({ targets, effects, drag });
-  latest.current = { targets, effects, drag };
+  useLayoutEffect(() => {
+    latest.current = { targets, effects, drag };
+  });
   const dragged = useRef(false);
   const stop = useRef<(() => void) | null>(null);
   useEffect(() => () => stop.current?.(), []);

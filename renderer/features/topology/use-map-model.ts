@@ -18,6 +18,11 @@ export interface MapModel {
   readonly spots: ReadonlyMap<string, Point>;
 }
 
+/** Over the lower left of the map lies the player's card while a scenario runs. */
+const cardInset = 440;
+/** Under this width there is no room beside the card; it lies over the map. */
+const insetFrom = 1000;
+
 export function useMapModel({ width, height }: Size): MapModel {
   const host = useWorld((world) => world.host);
   const facts = useWorld((world) => world.facts);
@@ -28,7 +33,12 @@ export function useMapModel({ width, height }: Size): MapModel {
   const ranks = useMemo(() => (host === null ? {} : ranksOf(host, topic)), [host, topic]);
   const waits = useMemo(() => (host === null ? [] : allWaits(host)), [host]);
   const names = members.map((member) => member.name).join('\n');
-  const places = useMemo(() => placeMap(members.length, width, height), [members.length, width, height]);
+  const hasCard = useSession((state) => !state.isPresenting) && host !== null && host.scenario !== null;
+  const leftInset = hasCard && width >= insetFrom ? cardInset : 0;
+  const places = useMemo(
+    () => placeMap(members.length, { width, height, leftInset }),
+    [members.length, width, height, leftInset],
+  );
   const spots = useMemo(
     () => new Map(names.split('\n').map((name, index) => [name, places.members[index] ?? places.center] as const)),
     [names, places],
