@@ -1,5 +1,6 @@
 /** Reads and writes what the session keeps. Stored text comes from a file, so each value is checked before it counts. */
 import type { LabBridge } from '../../electron/contract/bridge.ts';
+import { lowBelow } from './frame-context.tsx';
 import {
   dockLimits,
   freshSession,
@@ -68,10 +69,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** In a low window the dock starts closed, unless the user has opened or closed it before. */
+export function takeKept(stored: Readonly<Record<string, unknown>>, windowHeight: number): void {
+  session.setState(readKept(stored));
+  const { panes, textSize } = session.getState();
+  if (stored['panes'] !== undefined || (windowHeight * 100) / textSize >= lowBelow) return;
+  session.setState({ panes: { ...panes, topology: { ...panes.topology, isDockOpen: false } } });
+}
+
 /** Takes the kept settings in, then writes every later change after a moment of rest. Returns its own undo. */
 export async function keepSettings(bridge: LabBridge): Promise<() => void> {
   const answer = await bridge.request('settings.read', null);
-  if (answer.ok) session.setState(readKept(answer.value));
+  if (answer.ok) takeKept(answer.value, window.innerHeight);
   let timer: ReturnType<typeof setTimeout> | null = null;
   let written = JSON.stringify(keptPart(session.getState()));
   const stop = session.subscribe((state) => {

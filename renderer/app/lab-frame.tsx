@@ -11,6 +11,7 @@ import { Dock, type DockPane } from './dock.tsx';
 import { LostBanner } from './lost-banner.tsx';
 import { useSession, type Screen } from './session.ts';
 import { screenNames } from './sidebar.tsx';
+import { Overlays } from '../ui/overlays.tsx';
 
 const panes: readonly DockPane[] = [
   { tab: 'timeline', tools: <TimelineTools />, body: <TimelinePane /> },
@@ -39,6 +40,7 @@ export function LabFrame(): ReactElement {
       {screen !== 'topology' && <LostBanner />}
       <div className={isHidden ? 'hidden' : 'flex min-h-0 flex-1 flex-col'}>{screens[screen]}</div>
       <Dock panes={panes} />
+      <Overlays />
     </main>
   );
 }

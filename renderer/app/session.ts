@@ -31,6 +31,8 @@ export interface Session {
   readonly dockHeights: Readonly<Record<DockTab, number>>;
   readonly isDockMaximised: boolean;
   readonly panes: Readonly<Record<Screen, Panes>>;
+  /** In a narrow window the inspector is a drawer over the screen, and starts closed. */
+  readonly isDrawerOpen: boolean;
   readonly isGossipShown: boolean;
   readonly theme: ThemeChoice;
   readonly textSize: TextSize;
@@ -63,6 +65,7 @@ export const freshSession: Session = {
     scenarios: { isInspectorOpen: false, isDockOpen: false },
     settings: { isInspectorOpen: false, isDockOpen: false },
   },
+  isDrawerOpen: false,
   isGossipShown: true,
   theme: 'system',
   textSize: 100,
@@ -85,7 +88,13 @@ export function useSession<T>(select: (session: Session) => T): T {
 export function goTo(screen: Screen): void {
   const now = session.getState();
   if (now.screen === screen) return;
-  session.setState({ screen, back: [...now.back, now.screen].slice(-50), forward: [], isDockMaximised: false });
+  session.setState({
+    screen,
+    back: [...now.back, now.screen].slice(-50),
+    forward: [],
+    isDockMaximised: false,
+    isDrawerOpen: false,
+  });
 }
 
 export function goBack(): void {

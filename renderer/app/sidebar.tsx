@@ -19,6 +19,7 @@ import { copyText } from '../ui/clipboard.ts';
 import { StatusGlyph } from '../ui/glyphs.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ButtonMenu } from '../ui/menu.tsx';
+import { overlayPlace } from '../ui/overlays.tsx';
 import { Spoken } from '../ui/spoken.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useFrame } from './frame-context.tsx';
@@ -240,11 +241,11 @@ function RailTip({ label, children }: { readonly label: string; readonly childre
   return (
     <Tooltip.Root delayDuration={200}>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-      <Tooltip.Portal>
+      <Tooltip.Portal container={overlayPlace()}>
         <Tooltip.Content
           side="right"
           sideOffset={8}
-          className="z-50 rounded-sm bg-overlay px-2 py-1 text-xs shadow-menu"
+          className="rezoomed z-50 rounded-sm bg-overlay px-2 py-1 text-xs shadow-menu"
         >
           {label}
         </Tooltip.Content>

@@ -1,9 +1,11 @@
 import { useEffect } from 'react';
+import { narrowBelow } from './frame-context.tsx';
 import { isInTerminal, isTyping } from './keys.ts';
 import { presentHost, useLab } from './lab-context.tsx';
 import { goBack, goForward, goTo, openTerminal, session, setPane } from './session.ts';
 import { mainScreens } from './sidebar.tsx';
 import { makeActions } from './use-actions.tsx';
+import { setInspector } from './use-inspector.ts';
 
 type Run = () => void;
 
@@ -62,10 +64,16 @@ function inLab(
   if (!isMod(event) || event.shiftKey || event.altKey) return null;
   if (key === 'z') return isTyping(event.target) ? null : () => void actions.undo();
   if (key === 'j') return () => setPane({ isDockOpen: !panes[screen].isDockOpen });
-  if (key === 'i') return () => setPane({ isInspectorOpen: !panes[screen].isInspectorOpen });
+  if (key === 'i') return toggleInspector;
   if (key === 'f') return focusFilter();
   const target = mainScreens[Number(key) - 1];
   return target === undefined ? null : () => goTo(target);
+}
+
+function toggleInspector(): void {
+  const { isDrawerOpen, panes, screen } = session.getState();
+  const isNarrow = window.innerWidth < narrowBelow;
+  setInspector(isNarrow ? !isDrawerOpen : !panes[screen].isInspectorOpen, isNarrow);
 }
 
 /** The filter of the screen or pane, if it has one; else the browser's own search. */

@@ -42,7 +42,7 @@ export function placeMap(count: number, { width, height, leftInset = 0 }: MapRoo
   const inbox = { x: width - gutter.right - cardWidth, y: middle };
   const radius = ringRadius(count);
   const free = { left: Math.max(leftInset, data.x + cardWidth), right: inbox.x };
-  const labelRoom = radius > 24 ? 56 : 16;
+  const labelRoom = radius === 24 ? 16 : count <= 3 ? 56 : 64;
   const tallest = middle - labelRoom - radius - 2;
   // Three stand as in the mocks: their triangle points at the inbox. More leave room for the words left and right.
   const isFew = count <= 3;

@@ -7,7 +7,7 @@ import '../ui/styles.css';
 import { createRoot } from 'react-dom/client';
 import { present } from '../../member/base/assert.ts';
 import { App } from '../app/app.tsx';
-import { readKept } from '../app/kept-settings.ts';
+import { takeKept } from '../app/kept-settings.ts';
 import { session, type DockTab, type Screen } from '../app/session.ts';
 import { feedWorld } from '../state/store.ts';
 import { holdClock, wallNow } from '../ui/clock.ts';
@@ -23,13 +23,14 @@ document.documentElement.dataset['still'] = isStill ? 'yes' : 'no';
 const host = openScene(query.get('scene') ?? 'topology', wallNow(), isStill ? 3_900 : 0);
 const feed = feedWorld(host.bridge, wallNow);
 feed.setConnected(true);
-session.setState(
-  readKept({
+takeKept(
+  {
     theme: query.get('theme') ?? 'dark',
     screen: query.get('screen'),
     dockTab: query.get('dock'),
     textSize: Number(query.get('text') ?? 100),
-  }),
+  },
+  window.innerHeight,
 );
 const screen = session.getState().screen satisfies Screen;
 if (query.get('dock') !== null) {

@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
     sizes: { type: 'string', default: '1440x900' },
     themes: { type: 'string', default: 'dark,light' },
     axe: { type: 'boolean', default: false },
+    text: { type: 'string', default: '100' },
   },
 });
 
@@ -55,7 +56,7 @@ const shots = {
   logs: ['scene=topology&dock=logs', (page) => page.waitForTimeout(1500)],
   commands: ['scene=topology&dock=commands', runSome],
   scenarios: ['scene=topology&still&screen=scenarios'],
-  'scenario-card': ['scene=topology&scenario', (page) => page.waitForTimeout(700)],
+  'scenario-card': ['scene=topology', runScenario],
   'scenario-presenter': ['scene=topology&scenario&present', presentTo(3)],
   presenter: ['scene=topology&present', (page) => page.waitForTimeout(400)],
   settings: ['scene=topology&still&screen=settings'],
@@ -94,6 +95,12 @@ async function runSome(page) {
     void window.demo.host.bridge.request('faults.heal', null);
   });
   await page.waitForTimeout(400);
+}
+
+async function runScenario(page) {
+  await page.getByRole('button', { name: 'Run scenario' }).click();
+  await page.getByRole('menuitem', { name: 'Failover' }).click();
+  await page.waitForTimeout(900);
 }
 
 function presentTo(step) {
@@ -168,7 +175,7 @@ for (const size of options.sizes.split(',')) {
           console.log(`${name} ${theme}: console: ${message.text().slice(0, 300)}`);
       });
       page.on('pageerror', (error) => console.log(`${name} ${theme}: page error: ${error.message.slice(0, 400)}`));
-      await page.goto(`${base}?${query}&theme=${theme}`);
+      await page.goto(`${base}?${query}&theme=${theme}&text=${options.text}`);
       await page.waitForFunction(() => document.querySelector('main') !== null);
       await page.evaluate(() => document.fonts.ready);
       await page.waitForTimeout(250);
@@ -179,7 +186,7 @@ for (const size of options.sizes.split(',')) {
         problems += 1;
       }
       await page.waitForTimeout(250);
-      const suffix = size === '1440x900' ? '' : `-${size}`;
+      const suffix = `${size === '1440x900' ? '' : `-${size}`}${options.text === '100' ? '' : `-text-${options.text}`}`;
       await page.screenshot({ path: join(options.out, `${name}${suffix}-${theme}.png`) });
       if (options.axe) problems += await checkAxe(page, `${name} ${size} ${theme}`);
       await page.close();

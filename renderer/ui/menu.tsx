@@ -6,6 +6,7 @@ import { classes } from './class-names.ts';
 import { copyText } from './clipboard.ts';
 import { Kbd } from './chip.tsx';
 import { Icon } from './icon.tsx';
+import { overlayPlace } from './overlays.tsx';
 import { Spoken } from './spoken.tsx';
 
 export interface MenuItem {
@@ -38,7 +39,7 @@ interface MenuProps {
   readonly returnFocus?: HTMLElement | SVGElement | null;
 }
 
-const panel = 'appear z-50 rounded-md bg-overlay p-[5px] text-sm shadow-menu outline-none';
+const panel = 'rezoomed appear z-50 rounded-md bg-overlay p-[5px] text-sm shadow-menu outline-none';
 
 /** A menu at a point of the page (context menu, letter F). */
 export function PointMenu({
@@ -51,7 +52,7 @@ export function PointMenu({
       <DropdownMenu.Trigger asChild>
         <span
           aria-hidden="true"
-          className="pointer-events-none fixed size-0"
+          className="unzoomed pointer-events-none fixed size-0"
           style={{ left: at?.x ?? 0, top: at?.y ?? 0 }}
         />
       </DropdownMenu.Trigger>
@@ -106,7 +107,7 @@ function MenuContent({
     returnFocus.focus({ preventScroll: true });
   };
   return (
-    <DropdownMenu.Portal container={document.querySelector('main')}>
+    <DropdownMenu.Portal container={overlayPlace()}>
       <DropdownMenu.Content
         aria-label={label}
         aria-labelledby={undefined}

@@ -1,6 +1,6 @@
 /** Presenter mode: large type, hidden chrome, the next step on one key. Without a scenario it shows the story line, large. */
 import { Check, Pause, Play, Presentation, RotateCcw, X } from 'lucide-react';
-import { useMemo, type ReactElement } from 'react';
+import { useMemo, useRef, type ReactElement } from 'react';
 import type { ScenarioRun } from '../../../electron/contract/state.ts';
 import { storyLine } from '../../state/story.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,6 +9,7 @@ import { classes } from '../../ui/class-names.ts';
 import { Mark } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { useSize } from '../../ui/use-size.ts';
 import { useHost, useWorld } from '../lab-context.tsx';
 import { LostBanner } from '../lost-banner.tsx';
 import { session } from '../session.ts';
@@ -17,14 +18,26 @@ import { useActions } from '../use-actions.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
 import { usePlayer, WaitLine } from './player-card.tsx';
 import { StageMap } from './stage-map.tsx';
+import { Overlays } from '../../ui/overlays.tsx';
 
 export function Presenter(): ReactElement {
+  const box = useRef<HTMLDivElement>(null);
   const run = useHost((host) => host.scenario);
+  const size = useSize(box);
+  // Its own size: drawn for 1440 × 900 and grown or shrunk to the room.
+  const zoom = size === null ? 1 : Math.max(0.6, Math.min(size.width / 1440, size.height / 900));
   return (
-    <main aria-label="Presenter" className="flex h-full min-h-0 flex-col bg-backdrop [--halo:var(--kl-backdrop)]">
-      <LostBanner />
-      {run === null ? <StoryStage /> : <ScenarioStage run={run} />}
-    </main>
+    <div ref={box} className="h-full">
+      <main
+        style={{ zoom }}
+        aria-label="Presenter"
+        className="flex h-full min-h-0 flex-col bg-backdrop [--halo:var(--kl-backdrop)]"
+      >
+        <LostBanner />
+        {run === null ? <StoryStage /> : <ScenarioStage run={run} />}
+        <Overlays />
+      </main>
+    </div>
   );
 }
 

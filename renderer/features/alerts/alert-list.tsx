@@ -138,7 +138,7 @@ function Row({ host, alert, index, top, isChosen, onChoose }: RowProps): ReactEl
           <SeverityGlyph of={alert.level} size={14} />
         </span>
         <span className="overflow-hidden font-[550] text-ellipsis whitespace-nowrap">{alert.event}</span>
-        <span className="num text-xs leading-5 text-ink-2">{clock(alert.at, 1)}</span>
+        <span className="num pl-2 text-xs leading-5 text-ink-2">{clock(alert.at, 1)}</span>
         <span />
         <span className="overflow-hidden text-xs text-ellipsis whitespace-nowrap text-ink-2">
           {by.member !== null && <span className="font-[550]">{by.member} </span>}
@@ -146,7 +146,7 @@ function Row({ host, alert, index, top, isChosen, onChoose }: RowProps): ReactEl
         </span>
         <span
           className={classes(
-            'text-xs',
+            'pl-2 text-xs',
             isOdd ? 'font-[550] text-warning' : alert.outcome === 'lost' ? 'font-[550] text-dead' : quiet,
           )}
         >

@@ -79,7 +79,7 @@ function AlertActions({
         label="Filter by ID or member"
         value={filter.text}
         onChange={(text) => onFilter({ ...filter, text })}
-        className={isNarrow ? 'w-36' : 'w-44'}
+        className="w-44"
       />
       <SendTest isBare={isNarrow} />
     </>

@@ -150,6 +150,9 @@ function BarMark({ mark }: { readonly mark: Extract<LifeMark, { kind: 'bar' }> }
   const left = mark.look === 'fault' || mark.look === 'process' ? middle : middle - labelWidth / 2;
   return (
     <g>
+      {mark.look === 'wait' && (
+        <rect x={mark.x1} y={mark.y - 8} width={width} height="16" rx="3" fill="var(--kl-canvas)" />
+      )}
       <rect
         x={mark.x1}
         y={mark.y - look.height / 2}

@@ -18,6 +18,7 @@ import { StatusGlyph } from '../../ui/glyphs.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { GhostMap } from './ghost-map.tsx';
 import { StepLog } from './step-log.tsx';
+import { Overlays } from '../../ui/overlays.tsx';
 
 export function FirstStartScreen(): ReactElement {
   const status = useHost((host) => host.lab.status);
@@ -40,6 +41,7 @@ export function FirstStartScreen(): ReactElement {
         <GhostMap />
       </div>
       <Foot />
+      <Overlays />
     </main>
   );
 }

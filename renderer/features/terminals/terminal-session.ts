@@ -35,12 +35,12 @@ export class TerminalSession {
     this.bridge = bridge;
     this.member = member;
     this.element = document.createElement('div');
-    this.element.className = 'terminal-host h-full w-full overflow-hidden';
+    this.element.className = 'terminal-host unzoomed h-full w-full overflow-hidden';
     this.terminal = new Terminal({
       allowTransparency: true,
       cursorBlink: true,
       fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace',
-      fontSize: 12,
+      fontSize: fontSize(),
       lineHeight: 1.1,
       scrollback,
       theme: themeFromTokens(),
@@ -123,8 +123,11 @@ export class TerminalSession {
     );
   }
 
+  /** After a change of theme or text size. */
   restyle(): void {
     this.terminal.options.theme = themeFromTokens();
+    this.terminal.options.fontSize = fontSize();
+    if (this.terminal.element !== undefined) this.fit();
   }
 
   close(): void {
@@ -134,6 +137,11 @@ export class TerminalSession {
     this.terminal.dispose();
     this.element.remove();
   }
+}
+
+/** xterm measures in window pixels, so it stands outside the zoom of the text size and takes it as its font size. */
+function fontSize(): number {
+  return 12 * (Number(document.documentElement.style.getPropertyValue('--zoom')) || 1);
 }
 
 /** The terminal's colours are the tokens of the theme in force. */

@@ -90,9 +90,9 @@ export function TerminalsPane(): ReactElement {
     return () => clearTimeout(timer);
   }, [wanted]);
   useEffect(() => {
-    // The theme is an attribute of the document, set by choice or by the system.
+    // Theme and text size are attributes of the document, set by choice or by the system.
     const observer = new MutationObserver(restyleShells);
-    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'style'] });
     return () => observer.disconnect();
   }, []);
 

@@ -23,7 +23,12 @@ import { useMapView } from './use-map-view.ts';
 /** From this many members on only the lanes of one member are drawn. */
 const manyMembers = 8;
 
-export function ClusterMap({ size }: { readonly size: Size }): ReactElement {
+/** In less room than this the map is drawn smaller, not closer. */
+const leastRoom: Size = { width: 720, height: 520 };
+
+export function ClusterMap({ size: room }: { readonly size: Size }): ReactElement {
+  const fitScale = Math.min(1, room.width / leastRoom.width, room.height / leastRoom.height);
+  const size = useMemo(() => ({ width: room.width / fitScale, height: room.height / fitScale }), [room, fitScale]);
   const stage = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const model = useMapModel(size);
@@ -55,8 +60,8 @@ export function ClusterMap({ size }: { readonly size: Size }): ReactElement {
     >
       <div
         ref={layer}
-        className="absolute inset-0 origin-top-left"
-        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
+        className="absolute top-0 left-0 origin-top-left"
+        style={{ ...size, transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale * fitScale})` }}
       >
         <svg width={size.width} height={size.height} className="absolute inset-0 overflow-visible">
           <PictureDefs id="map" />

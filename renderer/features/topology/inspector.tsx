@@ -3,7 +3,8 @@ import { PanelRightClose } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useFrame } from '../../app/frame-context.tsx';
 import { useHost } from '../../app/lab-context.tsx';
-import { setPane, useSession } from '../../app/session.ts';
+import { useSession } from '../../app/session.ts';
+import { setInspector } from '../../app/use-inspector.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/class-names.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -44,6 +45,7 @@ export function InspectorHead({
   readonly chips?: ReactNode;
   readonly id?: string | null;
 }): ReactElement {
+  const { isNarrow } = useFrame();
   return (
     <div className="border-b border-line-1 px-4 pt-2.5 pb-[9px]">
       <div className="flex items-center gap-2">
@@ -55,7 +57,7 @@ export function InspectorHead({
           icon={PanelRightClose}
           iconSize={16}
           aria-label="Close inspector"
-          onClick={() => setPane({ isInspectorOpen: false })}
+          onClick={() => setInspector(false, isNarrow)}
           className="ml-auto"
         />
       </div>

@@ -86,6 +86,7 @@ function Flow({
   readonly isQuiet: boolean;
 }): ReactElement | null {
   if (to - from < 40) return null;
+  const hasRoom = to - from > word.length * 5.8;
   return (
     <g aria-hidden="true">
       <path
@@ -94,9 +95,11 @@ function Flow({
         strokeWidth="1.6"
         markerEnd="url(#strip-arrow)"
       />
-      <text x={(from + to) / 2} y="54" textAnchor="middle" fontSize="11.5" className="halo" fill="var(--kl-ink-3)">
-        {word}
-      </text>
+      {hasRoom && (
+        <text x={(from + to) / 2} y="54" textAnchor="middle" fontSize="11.5" className="halo" fill="var(--kl-ink-3)">
+          {word}
+        </text>
+      )}
     </g>
   );
 }

@@ -3,8 +3,9 @@ import { useRef, type ReactElement } from 'react';
 import { useFrame } from '../../app/frame-context.tsx';
 import { useHost, useWorld } from '../../app/lab-context.tsx';
 import { Fact, ScreenHeader } from '../../app/screen-header.tsx';
-import { goTo, session, setPane, useSession } from '../../app/session.ts';
+import { goTo, session, useSession } from '../../app/session.ts';
 import { StoryLine } from '../../app/story-line.tsx';
+import { setInspector, useInspectorOpen } from '../../app/use-inspector.ts';
 import { useActions } from '../../app/use-actions.tsx';
 import { shownTopic } from '../../state/topics.ts';
 import { goDuration } from '../../state/words.ts';
@@ -25,8 +26,8 @@ const stripBelow = 300;
 export function TopologyScreen(): ReactElement {
   const area = useRef<HTMLDivElement>(null);
   const size = useSize(area);
-  const isInspectorOpen = useSession((state) => state.panes.topology.isInspectorOpen);
   const { isNarrow } = useFrame();
+  const isInspectorOpen = useInspectorOpen();
   const isStrip = size !== null && size.height < stripBelow;
   const isInspectorShown = isInspectorOpen && !isStrip;
   return (
@@ -45,7 +46,7 @@ export function TopologyScreen(): ReactElement {
             aria-hidden="true"
             tabIndex={-1}
             className="absolute inset-0 z-10"
-            onClick={() => setPane({ isInspectorOpen: false })}
+            onClick={() => setInspector(false, isNarrow)}
           />
         )}
       </div>
@@ -109,7 +110,7 @@ function TopicChoice(): ReactElement | null {
 
 function TopologyActions({ isStrip }: { readonly isStrip: boolean }): ReactElement {
   const isGossipShown = useSession((state) => state.isGossipShown);
-  const isInspectorOpen = useSession((state) => state.panes.topology.isInspectorOpen);
+  const isInspectorOpen = useInspectorOpen();
   const hasFaults = useHost((host) => host.faults.length > 0);
   const { isNarrow } = useFrame();
   const actions = useActions();
@@ -134,12 +135,7 @@ function TopologyActions({ isStrip }: { readonly isStrip: boolean }): ReactEleme
       )}
       <RunScenario />
       {!isInspectorOpen && !isStrip && (
-        <Button
-          bare
-          icon={PanelRightOpen}
-          aria-label="Open inspector"
-          onClick={() => setPane({ isInspectorOpen: true })}
-        />
+        <Button bare icon={PanelRightOpen} aria-label="Open inspector" onClick={() => setInspector(true, isNarrow)} />
       )}
     </>
   );

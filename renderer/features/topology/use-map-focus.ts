@@ -35,6 +35,10 @@ export function useMapFocus({ model, stage, onMenu }: FocusOptions): MapFocus {
   const tabStop = items.some((item) => item.key === wanted) ? wanted : (items[0]?.key ?? null);
 
   const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      select({ kind: 'cluster' });
+      return;
+    }
     const focused = event.target instanceof SVGElement ? event.target : null;
     const item = focused === null ? undefined : items.find((each) => each.key === keyOf(focused));
     if (focused === null || item === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -58,8 +62,6 @@ export function useMapFocus({ model, stage, onMenu }: FocusOptions): MapFocus {
       event.preventDefault();
       const box = focused.getBoundingClientRect();
       onMenu(kind, key, { x: box.left + box.width / 2, y: box.top + box.height / 2 }, focused);
-    } else if (event.key === 'Escape') {
-      select({ kind: 'cluster' });
     }
   };
   return { tabStop, setKey, onKey };
