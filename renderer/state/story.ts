@@ -169,9 +169,12 @@ function comesBack({ members }: Scene): Story | null {
 }
 
 /** Rule 4, second half: dead, and left. */
-function gone({ members, now }: Scene): Story | null {
-  const dead = members.filter((member) => member.status === 'dead');
-  const left = members.filter((member) => member.status === 'left');
+function gone({ host, members, now }: Scene): Story | null {
+  // As long as some still see it alive, that they differ is the story.
+  const { disputed } = beliefMatrix(host);
+  const agreed = members.filter((member) => !disputed.includes(member.name));
+  const dead = agreed.filter((member) => member.status === 'dead');
+  const left = agreed.filter((member) => member.status === 'left');
   const out = dead.length > 0 ? dead : left;
   const first = out[0];
   if (first === undefined) return null;

@@ -24,7 +24,7 @@ import { useMapView } from './use-map-view.ts';
 const manyMembers = 8;
 
 /** In less room than this the map is drawn smaller, not closer. */
-const leastRoom: Size = { width: 720, height: 520 };
+const leastRoom: Size = { width: 880, height: 520 };
 
 export function ClusterMap({ size: room }: { readonly size: Size }): ReactElement {
   const fitScale = Math.min(1, room.width / leastRoom.width, room.height / leastRoom.height);
