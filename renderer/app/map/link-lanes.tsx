@@ -32,33 +32,32 @@ export function LinkLanes(props: LinkLanesProps): ReactElement {
   const cutThere = draft === 'both' || draft === 'there';
   const cutBack = draft === 'both' || draft === 'back';
   const isShort = Math.hypot(b.x - a.x, b.y - a.y) < 2 * radius + 90;
+  const line = `M${there.from.x} ${there.from.y}L${there.to.x} ${there.to.y}`;
   return (
-    <g role="button" tabIndex={tabIndex} data-link={link.key} className="map-focusable" {...handlers}>
-      <title>{label}</title>
-      <path d={`M${there.from.x} ${there.from.y}L${there.to.x} ${there.to.y}`} stroke="transparent" strokeWidth="24" />
-      <path className="focus-mark" d={`M${a.x} ${a.y}L${b.x} ${b.y}`} stroke="var(--kl-focus-soft)" strokeWidth="22" />
-      {isSelected && (
-        <path
-          d={`M${there.from.x} ${there.from.y}L${there.to.x} ${there.to.y}`}
-          stroke="var(--kl-focus-soft)"
-          strokeWidth="20"
-          strokeLinecap="round"
-        />
-      )}
-      {isFaint ? (
-        <path d={`M${a.x} ${a.y}L${b.x} ${b.y}`} stroke="var(--kl-link-soft)" strokeWidth="1" opacity=".35" />
-      ) : (
-        <>
-          <LaneLine lane={link.there} ends={there} isThick={isThick} isDrafted={cutThere} />
-          <LaneLine lane={link.back} ends={back} isThick={isThick} isDrafted={cutBack} />
-          {hasGrip ? (
-            <Grip at={middle} onPointerDown={onGripDown} />
-          ) : (
-            <Middle link={link} at={middle} isShort={isShort} />
-          )}
-        </>
-      )}
-    </g>
+    <>
+      <g
+        role="button"
+        aria-label={label}
+        tabIndex={tabIndex}
+        data-link={link.key}
+        className="map-focusable"
+        {...handlers}
+      >
+        <path d={line} stroke="transparent" strokeWidth="24" />
+        <path className="focus-mark" d={line} stroke="var(--kl-focus-soft)" strokeWidth="22" />
+        {isSelected && <path d={line} stroke="var(--kl-focus-soft)" strokeWidth="20" strokeLinecap="round" />}
+        {isFaint ? (
+          <path d={line} stroke="var(--kl-link-soft)" strokeWidth="1" opacity=".35" />
+        ) : (
+          <>
+            <LaneLine lane={link.there} ends={there} isThick={isThick} isDrafted={cutThere} />
+            <LaneLine lane={link.back} ends={back} isThick={isThick} isDrafted={cutBack} />
+            {hasGrip && <Grip at={middle} onPointerDown={onGripDown} />}
+          </>
+        )}
+      </g>
+      {!isFaint && !hasGrip && <Middle link={link} at={middle} isShort={isShort} />}
+    </>
   );
 }
 
@@ -139,7 +138,12 @@ function Middle({
 }): ReactElement | null {
   if (link.sign !== null) {
     return (
-      <g transform={`translate(${at.x} ${at.y})`} style={{ color: 'var(--kl-fault)' }}>
+      <g
+        aria-hidden="true"
+        pointerEvents="none"
+        transform={`translate(${at.x} ${at.y})`}
+        style={{ color: 'var(--kl-fault)' }}
+      >
         <circle r="12" fill="var(--kl-canvas)" stroke="currentColor" strokeWidth="1.5" />
         <g transform="translate(-6.5 -6.5)">
           <Icon of={signIcons[link.sign]} size={13} />
@@ -150,9 +154,9 @@ function Middle({
   if (link.label === null || isShort) return null;
   const width = link.label.length * 6.2 + 16;
   return (
-    <g transform={`translate(${at.x} ${at.y})`}>
+    <g aria-hidden="true" pointerEvents="none" transform={`translate(${at.x} ${at.y})`}>
       <rect x={-width / 2} y="-10" width={width} height="20" rx="10" fill="var(--kl-canvas)" />
-      <text aria-hidden="true" textAnchor="middle" y="4" fontSize="11.5" fill="var(--kl-ink-2)" className="num">
+      <text textAnchor="middle" y="4" fontSize="11.5" fill="var(--kl-ink-2)" className="num">
         {link.label}
       </text>
     </g>

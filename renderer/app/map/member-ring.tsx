@@ -56,6 +56,54 @@ export function MemberRing(props: MemberRingProps): ReactElement {
     patternId,
     ...handlers
   } = props;
+  const outer = wait === null ? radius : radius + 8;
+  const place = { transform: `translate(${at.x}px, ${at.y}px)`, opacity: isStale ? 0.5 : 1 };
+  return (
+    <g className="map-member" style={place}>
+      <g
+        role="button"
+        aria-label={label}
+        tabIndex={tabIndex}
+        data-member={facts.name}
+        className="map-focusable"
+        {...handlers}
+      >
+        <circle r={radius + 12} fill="transparent" />
+        {isSelected && (
+          <circle
+            r={Math.max(outer + 7, facts.status === 'suspect' ? radius + 15 : 0)}
+            fill="none"
+            stroke="var(--kl-focus)"
+            strokeWidth="1.5"
+          />
+        )}
+        <circle className="focus-mark" r={outer + 7} fill="none" stroke="var(--kl-focus)" strokeWidth="2" />
+        <Ring facts={facts} radius={radius} />
+        {wait !== null && <WaitingArc radius={radius + 8} wait={wait} />}
+      </g>
+      <g aria-hidden="true" pointerEvents="none" textAnchor="middle">
+        <Figures facts={facts} radius={radius} rank={rank} />
+        {facts.badge !== null && (
+          <BadgeMark
+            badge={facts.badge}
+            byFault={facts.byFault}
+            at={{ x: -radius * 0.74, y: -radius * 0.78 }}
+            patternId={patternId}
+          />
+        )}
+      </g>
+    </g>
+  );
+}
+
+interface FiguresProps {
+  readonly facts: MemberFacts;
+  readonly radius: number;
+  readonly rank: number | null;
+}
+
+/** Number and rank in the ring. For eyes: the ring itself has its name. */
+function Figures({ facts, radius, rank }: FiguresProps): ReactElement {
   const isQuiet =
     facts.status === 'suspect' ||
     facts.status === 'dead' ||
@@ -64,32 +112,9 @@ export function MemberRing(props: MemberRingProps): ReactElement {
     facts.badge !== null;
   const hasRank = rank !== null && radius >= 34;
   const size = radius >= 44 ? radius * 0.64 : radius * 0.7;
-  const outer = wait === null ? radius : radius + 8;
   return (
-    <g
-      role="button"
-      tabIndex={tabIndex}
-      data-member={facts.name}
-      className="map-member map-focusable"
-      style={{ transform: `translate(${at.x}px, ${at.y}px)`, opacity: isStale ? 0.5 : 1 }}
-      {...handlers}
-    >
-      <title>{label}</title>
-      <circle r={radius + 12} fill="transparent" />
-      {isSelected && (
-        <circle
-          r={Math.max(outer + 7, facts.status === 'suspect' ? radius + 15 : 0)}
-          fill="none"
-          stroke="var(--kl-focus)"
-          strokeWidth="1.5"
-        />
-      )}
-      <circle className="focus-mark" r={outer + 7} fill="none" stroke="var(--kl-focus)" strokeWidth="2" />
-      <Ring facts={facts} radius={radius} />
-      {wait !== null && <WaitingArc radius={radius + 8} wait={wait} />}
+    <>
       <text
-        aria-hidden="true"
-        textAnchor="middle"
         y={hasRank ? size * 0.124 : size * 0.36}
         fontSize={size}
         fontWeight="600"
@@ -99,26 +124,11 @@ export function MemberRing(props: MemberRingProps): ReactElement {
         {facts.number}
       </text>
       {hasRank && (
-        <text
-          aria-hidden="true"
-          textAnchor="middle"
-          y={radius * 0.52}
-          fontSize={Math.max(11, radius * 0.25)}
-          fontWeight="500"
-          fill="var(--kl-ink-2)"
-        >
+        <text y={radius * 0.52} fontSize={Math.max(11, radius * 0.25)} fontWeight="500" fill="var(--kl-ink-2)">
           rank {rank}
         </text>
       )}
-      {facts.badge !== null && (
-        <BadgeMark
-          badge={facts.badge}
-          byFault={facts.byFault}
-          at={{ x: -radius * 0.74, y: -radius * 0.78 }}
-          patternId={patternId}
-        />
-      )}
-    </g>
+    </>
   );
 }
 

@@ -99,17 +99,16 @@ export function paletteEntries(sources: Sources): readonly PaletteEntry[] {
   ];
 }
 
-/** Three letters are enough: every word of the query must begin a word of the row, or stand within it. */
+/** Three letters are enough: every word of the query stands in the title, or, where no title has them, in its detail. */
 export function matchEntries(entries: readonly PaletteEntry[], query: string): readonly PaletteEntry[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  if (words.length === 0) return entries;
-  return entries.filter((entry) => {
-    const text = `${entry.title} ${entry.detail ?? ''}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const having = (text: (entry: PaletteEntry) => string): readonly PaletteEntry[] =>
+    entries.filter((entry) => words.every((word) => text(entry).toLowerCase().includes(word)));
+  const byTitle = having((entry) => entry.title);
+  return byTitle.length > 0 ? byTitle : having((entry) => `${entry.title} ${entry.detail ?? ''}`);
 }
 
 function startEntries({ host, actions }: Sources): readonly PaletteEntry[] {

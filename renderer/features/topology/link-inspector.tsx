@@ -140,6 +140,7 @@ function Figure({ label, unit, value, most, onChange }: FigureProps): ReactEleme
       >
         <input
           type="number"
+          aria-label={`${label} in ${unit === '%' ? 'percent' : unit}`}
           min={0}
           max={most}
           value={value}

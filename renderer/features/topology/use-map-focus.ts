@@ -90,6 +90,6 @@ function keyOf(element: SVGElement): string {
 }
 
 function elementOf(stage: HTMLElement | null, key: string): SVGElement | null {
-  const [kind, name] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
-  return stage?.querySelector<SVGElement>(`[data-${kind}="${CSS.escape(name)}"]`) ?? null;
+  const focusable = stage?.querySelectorAll<SVGElement>('[data-member], [data-link]') ?? [];
+  return [...focusable].find((element) => keyOf(element) === key) ?? null;
 }
