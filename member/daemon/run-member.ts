@@ -49,12 +49,16 @@ export async function runMember(options: RunOptions): Promise<Result<RunningDaem
   const { config, log } = options;
   const addresses = memberAddresses(config, options.isLabMember);
   if (!addresses.ok) return addresses;
-  const routing: { router: Router | undefined } = { router: undefined };
+  const begun: { services: Services | undefined } = { services: undefined };
   let isReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => {
     isReady = resolve;
   });
-  const opened = await openAll(options, addresses.value, { router: () => routerOf(routing.router), ready });
+  const opened = await openAll(options, addresses.value, {
+    router: () => begun.services?.router ?? noRoutes,
+    takeWrite: (query, body) => (begun.services === undefined ? 'declined' : begun.services.takeWrite(query, body)),
+    ready,
+  });
   if (!opened.ok) return opened;
   const told = {
     api: advertised(addresses.value.api, opened.value.api.address.port),
@@ -73,7 +77,7 @@ export async function runMember(options: RunOptions): Promise<Result<RunningDaem
     await closeAll(opened.value, 0);
     return services;
   }
-  routing.router = services.value.router;
+  begun.services = services.value;
   isReady();
   log.info(
     'listening on',
@@ -93,14 +97,13 @@ export async function runMember(options: RunOptions): Promise<Result<RunningDaem
   });
 }
 
-function routerOf(router: Router | undefined): Router {
-  return router ?? { find: () => undefined, list: () => new Map() };
-}
+/** Nobody is answered before the services have begun; what asks earlier waits for `ready`. */
+const noRoutes: Router = { find: () => undefined, list: () => new Map() };
 
 async function openAll(
   options: RunOptions,
   addresses: MemberAddresses,
-  routing: Pick<ApiServerOptions, 'router' | 'ready'>,
+  routing: Pick<ApiServerOptions, 'router' | 'takeWrite' | 'ready'>,
 ): Promise<Result<Opened, string>> {
   const { config, log } = options;
   const serverOptions = apiOptions(options, addresses, routing);
@@ -143,7 +146,7 @@ async function openAll(
 function apiOptions(
   options: RunOptions,
   addresses: MemberAddresses,
-  routing: Pick<ApiServerOptions, 'router' | 'ready'>,
+  routing: Pick<ApiServerOptions, 'router' | 'takeWrite' | 'ready'>,
 ): Result<ApiServerOptions, string> {
   const { config } = options;
   const { http } = config;

@@ -20,7 +20,9 @@ import { serviceTestRoutes } from '../shell/http/routes/service-tests.ts';
 import { storageRoutes } from '../shell/http/routes/storage.ts';
 import { outputRoutes, taskRoutes } from '../shell/http/routes/tasks.ts';
 import { topicRoutes } from '../shell/http/routes/topics.ts';
-import { writeRoutes } from '../shell/http/routes/write.ts';
+import type { Query } from '../shell/http/query.ts';
+import type { LaneOutcome } from '../shell/http/write-lane.ts';
+import { takeWrite, writeRoutes, type WriteApi } from '../shell/http/routes/write.ts';
 import { createHttpSender, type HttpSender } from '../shell/outgoing/http-sender.ts';
 import type { Log } from '../shell/log/log.ts';
 import type { DurableStore } from '../shell/store/lmdb-store.ts';
@@ -65,6 +67,8 @@ export interface Services {
   readonly memberId: string;
   clusterId(): string;
   readonly router: Router;
+  /** The short way of plain writes. */
+  readonly takeWrite: (query: Query, body: Buffer) => LaneOutcome;
   stop(): Promise<void>;
 }
 
@@ -216,6 +220,7 @@ function servicesOf(parts: Parts): Services {
   const { options, member, tasks } = parts;
   const { config } = options;
   const { stats } = config;
+  const writes = writeApi(parts);
   const stopping: { dispose(): void }[] = [];
   if (stats.enabled) {
     stopping.push(
@@ -240,6 +245,7 @@ function servicesOf(parts: Parts): Services {
     memberId: member.memberId,
     clusterId: () => member.clusterId(),
     router: createRouter(routesOf(parts)),
+    takeWrite: (query, body) => takeWrite(query, body, writes),
     async stop() {
       for (const part of stopping) part.dispose();
       parts.keepers.close();
@@ -253,16 +259,20 @@ function servicesOf(parts: Parts): Services {
   };
 }
 
+function writeApi({ options, intake }: Parts): WriteApi {
+  return {
+    accept: intake.accept,
+    parser: options.parser,
+    defaultRetentionPolicy: options.config['default-retention-policy'],
+    nowNs: systemClock.wallNs,
+  };
+}
+
 function routesOf(parts: Parts): readonly Route[] {
-  const { options, member, tasks, live, intake, handlers } = parts;
-  const { config, log, parser } = options;
+  const { options, member, tasks, live, handlers } = parts;
+  const { log } = options;
   const routes: Route[] = [
-    ...writeRoutes({
-      accept: intake.accept,
-      parser,
-      defaultRetentionPolicy: config['default-retention-policy'],
-      nowNs: systemClock.wallNs,
-    }),
+    ...writeRoutes(writeApi(parts)),
     ...taskRoutes(tasks),
     ...topicRoutes({ topics: member.topics, handlers: member.handlers, prepareHandler: handlers.prepare }),
     ...clusterRoutes({

@@ -13,10 +13,12 @@ import { failure, type Exchange, type PlainReply } from './exchange.ts';
 import { compactJson, prettyJson } from './go-json.ts';
 import { refusal, type GuardSettings } from './guard.ts';
 import { formatHostPort, listenFailure, type ListenAddress } from './listen-address.ts';
+import { splitConnections, type LaneSplitter } from './lane-splitter.ts';
 import { parseQuery, type Query } from './query.ts';
 import { BodyError, readBody } from './read-body.ts';
 import { createRequestIds } from './request-id.ts';
 import type { Route, Router } from './router.ts';
+import type { LaneOutcome } from './write-lane.ts';
 
 export const basePath = '/kapacitor/v1';
 export const previewPath = '/kapacitor/v1preview';
@@ -33,6 +35,8 @@ export interface ApiServerOptions {
   readonly isAuthEnabled: boolean;
   readonly isPprofEnabled: boolean;
   readonly sharedSecret: string;
+  /** What a plain write means; the short way of writes is open only where nothing else is asked of a request. */
+  readonly takeWrite?: (query: Query, body: Buffer) => LaneOutcome;
   /** The host names of the guard hold once the port is known. */
   readonly guard: GuardSettings;
   readonly tls?: {
@@ -82,6 +86,7 @@ export async function openApiServer(
       );
   });
 
+  const lane = openLane(server, options, { requestId, port: () => port, isReady: () => isReady });
   const failed = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     server.once('error', resolve);
     const ready = (): void => {
@@ -96,8 +101,46 @@ export async function openApiServer(
   port = bound.port;
   return ok({
     address: { host: bound.address, port: bound.port },
-    close: (limitMs) => closeServer(server, streams, limitMs),
+    close(limitMs) {
+      lane?.close();
+      return closeServer(server, streams, limitMs);
+    },
   });
+}
+
+/** Requests that are logged or ask for credentials, and encrypted ones, all go the full way. */
+function openLane(
+  server: Server,
+  options: ApiServerOptions,
+  state: { readonly requestId: () => string; readonly port: () => number; readonly isReady: () => boolean },
+): LaneSplitter | undefined {
+  const { takeWrite } = options;
+  if (takeWrite === undefined || options.isAccessLogged || options.isAuthEnabled || options.tls !== undefined)
+    return undefined;
+  const dates = createHttpDates(options.now);
+  return splitConnections(server, {
+    take(queryText, host, body) {
+      const isRefused = refusal(options.guard, state.port(), host, undefined) !== undefined;
+      return isRefused || !state.isReady() ? 'declined' : takeWrite(parseQuery(queryText), body);
+    },
+    answer: () =>
+      `HTTP/1.1 204 No Content\r\nRequest-Id: ${state.requestId()}\r\nX-Kapacitor-Version: ${options.version}\r\n` +
+      `Content-Type: ${jsonType}\r\nDate: ${dates()}\r\nConnection: keep-alive\r\n\r\n`,
+  });
+}
+
+/** The text of the `Date` header, made once a second. */
+function createHttpDates(now: () => number): () => string {
+  let second = -1;
+  let text = '';
+  return () => {
+    const current = Math.floor(now() / 1000);
+    if (current !== second) {
+      second = current;
+      text = new Date(current * 1000).toUTCString();
+    }
+    return text;
+  };
 }
 
 /** A body that cannot be read is the client's doing; anything else is ours and goes to the log. */

@@ -5,7 +5,9 @@ import type { WriteBody } from '../../../influx/block.ts';
 import { basePath } from '../api-server.ts';
 import { noContent, type Exchange, type PlainReply } from '../exchange.ts';
 import { BodyError } from '../read-body.ts';
+import type { Query } from '../query.ts';
 import type { Route } from '../router.ts';
+import type { LaneOutcome } from '../write-lane.ts';
 
 export interface WriteApi {
   /** Undefined when every task has taken the body already; else resolves when it may be answered: back-pressure. */
@@ -49,6 +51,17 @@ async function write(exchange: Exchange, api: WriteApi): Promise<PlainReply> {
   const pending = api.accept(parsed.value, database, retentionPolicy);
   if (pending !== undefined) await pending;
   return noContent;
+}
+
+/** The same for the short way: whatever is no success is declined, and answered on the full way. */
+export function takeWrite(query: Query, body: Buffer, api: WriteApi): LaneOutcome {
+  const database = query.get('db');
+  if (database === '') return 'declined';
+  const policy = query.get('rp');
+  const retentionPolicy = policy === '' ? api.defaultRetentionPolicy : policy;
+  const precision = precisionOf(query.get('precision'));
+  const parsed = api.parser.parse(body, { database, retentionPolicy, precision, nowNs: api.nowNs() });
+  return parsed.ok ? api.accept(parsed.value, database, retentionPolicy) : 'declined';
 }
 
 /** Plain lines, labelled as JSON like everything else. */
