@@ -20,10 +20,20 @@ function matches(query: string): boolean {
   return typeof window.matchMedia === 'function' && window.matchMedia(query).matches;
 }
 
+/** Another theme appears whole: colours that fade one by one would show neither. */
+function switchAtOnce(root: HTMLElement): void {
+  root.dataset['switching'] = 'yes';
+  setTimeout(() => delete root.dataset['switching'], 60);
+}
+
 export function followAppearance(root: HTMLElement): () => void {
   const apply = (): void => {
     const { theme, textSize, reduceMotion } = session.getState();
-    root.dataset['theme'] = themeOf(theme);
+    const next = themeOf(theme);
+    if (root.dataset['theme'] !== next) {
+      switchAtOnce(root);
+      root.dataset['theme'] = next;
+    }
     root.dataset['motion'] = isMotionReduced(reduceMotion) ? 'reduced' : 'full';
     root.style.setProperty('--zoom', String(textSize / 100));
   };

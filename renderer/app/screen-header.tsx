@@ -80,7 +80,7 @@ const faultWords: Readonly<Record<ActiveFault['kind'], string>> = {
 };
 
 /** `crash kapacitor-2`, `cut 1–3`. */
-export function faultTitle(kind: ActiveFault['kind'], members: readonly string[]): string {
+function faultTitle(kind: ActiveFault['kind'], members: readonly string[]): string {
   const [a = '', b] = members;
   return b === undefined ? `${faultWords[kind]} ${a}` : `${faultWords[kind]} ${shortLink(a, b)}`;
 }

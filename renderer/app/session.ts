@@ -142,7 +142,7 @@ export function openAlert(alertKey: string): void {
 }
 
 /** What survives a restart. */
-export const keptKeys = [
+const keptKeys = [
   'screen',
   'topic',
   'dockTab',

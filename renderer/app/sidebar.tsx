@@ -72,7 +72,7 @@ export function Sidebar(): ReactElement {
 }
 
 /** Events whose newest state is not OK. */
-export function openEvents(alerts: readonly AlertRecord[]): number {
+function openEvents(alerts: readonly AlertRecord[]): number {
   const seen = new Set<string>();
   let open = 0;
   for (const alert of alerts) {

@@ -68,7 +68,7 @@ const nextSteps: Readonly<Record<HostError['code'], string>> = {
   unknown: 'The host log has the cause.',
 };
 
-export function errorNote(title: string, error: HostError): Note {
+function errorNote(title: string, error: HostError): Note {
   const original = error.details === null ? error.message : `${error.message}\n${error.details}`;
   return { title, original, text: nextSteps[error.code], icon: CircleX, tone: 'bad', durationMs: 20_000 };
 }

@@ -45,8 +45,8 @@ describe('the table of what each member did', () => {
     expect(rows).toEqual([
       [third, `Published the event, to ${first}, ${second}`],
       [second, 'Published the event, started to wait 2 s'],
-      [second, `Dropped the copy from ${third}: the same event`],
       [first, 'Did not answer'],
+      [second, `Dropped the copy from ${third}: the same event`],
       [second, `Took over, after 2 s, ${first} silent`],
       [second, 'Ran handler inbox: post, 11 ms'],
       [second, 'Handled the event, 2.01 s'],

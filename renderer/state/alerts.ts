@@ -34,7 +34,7 @@ export function countAlerts(alerts: readonly AlertRecord[]): AlertCounts {
   };
 }
 
-export function wasTakenOver(alert: AlertRecord): boolean {
+function wasTakenOver(alert: AlertRecord): boolean {
   return alert.steps.some((step) => step.did === 'took-over');
 }
 
@@ -189,14 +189,16 @@ export function alertRows(host: HostState, history: History, alert: AlertRecord)
     at: step.at,
     row: stepRow(host, alert, ranks, step, waits, index),
   }));
-  const publishedAt = alert.steps.find((step) => step.did === 'published')?.at ?? alert.at;
+  // They did not answer the last of the first publications either; what a member publishes late is another matter.
+  const first = alert.steps.find((step) => step.did === 'published')?.at ?? alert.at;
+  const askedAt = alert.steps
+    .filter((step) => step.did === 'published' && step.at - first < 500)
+    .reduce((latest, step) => Math.max(latest, step.at), first);
   const silent = silentOwnersOf(host, alert).map(({ name, rank }) => ({
-    at: publishedAt,
-    row: silentRow(history, alert, name, rank, publishedAt),
+    at: askedAt,
+    row: silentRow(history, alert, name, rank, askedAt),
   }));
-  const late = rows.findIndex(({ at }) => at > publishedAt + 500);
-  const place = late < 0 ? rows.length : late;
-  return [...rows.slice(0, place), ...silent, ...rows.slice(place)].map(({ row }) => row);
+  return [...rows, ...silent].toSorted((a, b) => a.at - b.at).map(({ row }) => row);
 }
 
 function isFailure(note: string): boolean {

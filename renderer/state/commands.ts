@@ -11,7 +11,7 @@ export function isolateCommand(member: string, others: readonly string[]): strin
   return others.map((other) => `kapacitor-lab fault cut ${member} ${other}`).join(' && ');
 }
 
-export type LinkChange = 'cut' | 'slow' | 'lossy' | 'heal';
+type LinkChange = 'cut' | 'slow' | 'lossy' | 'heal';
 
 export interface LinkCommand {
   readonly change: LinkChange;

@@ -9,14 +9,14 @@ import { nameOf } from './names.ts';
 import { readNumber, readText, readTexts } from './observation-fields.ts';
 
 /** One direction: what `from` knows of its probes of `to`. */
-export interface LaneFacts {
+interface LaneFacts {
   readonly roundTripMs: number | null;
   readonly answeredAt: number;
   /** When the last probe failed, if nothing was answered since. */
   readonly failedAt: number | null;
 }
 
-export interface WhyLine {
+interface WhyLine {
   readonly at: number;
   readonly text: string;
   /** The line that changed the belief. */

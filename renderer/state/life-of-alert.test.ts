@@ -90,3 +90,17 @@ test('nothing is drawn outside the picture', () => {
     }
   }
 });
+
+test('the same event from another publisher ends no wait', () => {
+  const [at, second] = [event, memberName(3)];
+  const alert = takenOver(at);
+  const dropped = aStep('dropped', second, at + 66, { rank: 1, note: 'from kapacitor-1: the same event' });
+  const picture = lifeOfAlert(
+    aHost(),
+    history,
+    { ...alert, steps: [...alert.steps.slice(0, 3), dropped, ...alert.steps.slice(3)] },
+    858,
+    at + 60_000,
+  );
+  expect(bars(picture, 'wait').map((bar) => bar.label)).toEqual(['waits 1 × 2 s for rank 0']);
+});

@@ -37,7 +37,7 @@ export type LifeMark =
       readonly isEnd?: boolean;
     };
 
-export interface LifeRow {
+interface LifeRow {
   readonly key: string;
   readonly title: string;
   readonly sub: string | null;
@@ -267,7 +267,8 @@ function dataMarks(layout: Layout): readonly LifeMark[] {
   ];
 }
 
-const waitEnds: ReadonlySet<AlertStep['did']> = new Set(['took-over', 'handled', 'dropped']);
+/** A dropped copy ends no wait: it may be the same event from another publisher. */
+const waitEnds: ReadonlySet<AlertStep['did']> = new Set(['took-over', 'handled', 'told']);
 
 /** The publication that is told about: not one of an owner that waits, whose row is full already. */
 function toldPublication({ alert }: Layout): AlertStep | undefined {
@@ -280,6 +281,7 @@ function stepMarks(layout: Layout): readonly LifeMark[] {
   const { alert, scale, lineOf } = layout;
   const told = toldPublication(layout);
   const published = publishedX(layout);
+  const tookOver = new Set(alert.steps.filter((step) => step.did === 'took-over').map((step) => step.member));
   return alert.steps.flatMap((step): readonly LifeMark[] => {
     const [x, y] = [scale.x(step.at), lineOf(step.member)];
     switch (step.did) {
@@ -297,9 +299,9 @@ function stepMarks(layout: Layout): readonly LifeMark[] {
           { kind: 'text', x: x + 15, y: y - 9, text: 'takes over', isStrong: true },
         ];
       case 'handled':
-        return [{ kind: 'handled', x, y }];
+        return tookOver.has(step.member) ? [] : [{ kind: 'handled', x, y }];
       case 'dropped':
-        return [{ kind: 'dropped', x, y }];
+        return x - (published.get(step.member) ?? 0) > 12 ? [{ kind: 'dropped', x, y }] : [];
       default:
         return [];
     }

@@ -35,7 +35,7 @@ export interface LinkFacts {
   readonly hasFault: boolean;
 }
 
-export const linkKey = (a: string, b: string): string => `${a}~${b}`;
+const linkKey = (a: string, b: string): string => `${a}~${b}`;
 
 export function allLinks(host: HostState, facts: GossipFacts): readonly LinkFacts[] {
   const links: LinkFacts[] = [];

@@ -15,12 +15,12 @@ export interface MapPlaces {
 }
 
 export const cardWidth = 128;
-export const cardHeight = 74;
+const cardHeight = 74;
 const gutter = { left: 20, right: 16 };
 /** Half the distance between the two lanes of a link. */
-export const laneOffset = 3.5;
+const laneOffset = 3.5;
 /** From the edge of a ring to the end of a lane. */
-export const laneGap = 9;
+const laneGap = 9;
 
 /** 44 up to 5 members, 34 up to 9, 24 up to 20. */
 export function ringRadius(count: number): number {

@@ -43,13 +43,13 @@ export function answers(member: LabMember): boolean {
   return member.process === 'running';
 }
 
-export interface ViewOf {
+interface ViewOf {
   readonly observer: LabMember;
   readonly view: MemberView;
 }
 
 /** What the members that answer believe of one member. */
-export function viewsAbout(host: HostState, name: string): readonly ViewOf[] {
+function viewsAbout(host: HostState, name: string): readonly ViewOf[] {
   const found: ViewOf[] = [];
   for (const observer of host.members) {
     if (observer.name === name || !answers(observer)) continue;

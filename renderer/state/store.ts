@@ -7,7 +7,7 @@ import type { LabBridge } from '../../electron/contract/bridge.ts';
 import type { ObservationNotice, StateNotice } from '../../electron/contract/notices.ts';
 import { emptyWorld, takeConnection, takeObservations, takeStateNotice, type World } from './world.ts';
 
-export type WorldStore = StoreApi<World>;
+type WorldStore = StoreApi<World>;
 
 export interface Feed {
   readonly store: WorldStore;

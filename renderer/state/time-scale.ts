@@ -2,7 +2,7 @@
  * Time to pixels for the picture of an alert's life: linear around the event, and where something happened much later
  * (a told owner that was away), a second linear piece after a drawn break. From 12 ms to minutes, one way of reading.
  */
-export interface Piece {
+interface Piece {
   readonly from: number;
   readonly to: number;
   readonly left: number;

@@ -80,3 +80,21 @@ test('grid lines are at round times with room between their words', () => {
       .map((tick) => tick.at),
   ).toEqual([0, 2_000, 4_000, 6_000, 8_000, 10_000]);
 });
+
+test('words of a fault give way to the next fault of their row', () => {
+  const fault = (id: string, from: number, to: number) => ({
+    id,
+    kind: 'crash' as const,
+    members: [memberName(2)],
+    from,
+    to,
+  });
+  const two = {
+    ...history,
+    faults: [fault('a', anchor - 6_000, anchor - 5_500), fault('b', anchor - 5_000, anchor - 4_500)],
+  };
+  const labels = timelineScene(aHost(), two, null, frame, anchor).past.flatMap((mark) =>
+    mark.kind === 'span' && mark.look === 'fault' ? [mark.label] : [],
+  );
+  expect(labels).toEqual([null, 'crash kapacitor-2']);
+});

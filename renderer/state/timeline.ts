@@ -12,7 +12,7 @@ import { allWaits, shortEvent } from './topics.ts';
 import type { LevelName } from '../../electron/contract/state.ts';
 import { countdown, duration } from './words.ts';
 
-export interface Lane {
+interface Lane {
   readonly key: string;
   readonly title: string;
   readonly top: number;
@@ -163,15 +163,21 @@ function faultMarks(
   slots: ReadonlyMap<string, number>,
   top: number,
 ): readonly TimelineMark[] {
-  return history.faults.flatMap((fault): TimelineMark[] => {
+  return history.faults.flatMap((fault, index): TimelineMark[] => {
     const end = fault.to ?? frame.anchor + farMs;
     if (!isSeen(fault.from, end)) return [];
     const [a = '', b] = fault.members.map((member) => nameOf(host.members, member));
     const label = `${faultWords[fault.kind]} ${b === undefined ? a : shortLink(a, b)}`;
-    const slot = (slots.get(faultKey(fault)) ?? 1) - 1;
-    const y = top + 5 + slot * faultPx + 8.5;
+    const slot = slots.get(faultKey(fault)) ?? 1;
+    const y = top + 5 + (slot - 1) * faultPx + 8.5;
     const open = fault.to === null ? { seenTo: x(now) } : {};
-    return [{ kind: 'span', look: 'fault', x1: x(fault.from), x2: x(end), y, label, ...open }];
+    // Words beside a bar stop where the next bar of the row begins.
+    const next = history.faults.slice(index + 1).find((other) => slots.get(faultKey(other)) === slot);
+    const room = next === undefined ? Infinity : x(next.from) - x(fault.from);
+    const hasRoom = room > Math.max(0, x(fault.to ?? now) - x(fault.from)) + label.length * 6.3 + 12;
+    const isInside = x(fault.to ?? now) - x(fault.from) > label.length * 6.3 + 26;
+    const shown = isInside || hasRoom ? label : null;
+    return [{ kind: 'span', look: 'fault', x1: x(fault.from), x2: x(end), y, label: shown, ...open }];
   });
 }
 

@@ -36,7 +36,8 @@ export function allWaits(host: HostState): readonly Waiting[] {
   return host.alerts.filter((alert) => alert.outcome === 'pending').flatMap((alert) => waitsOf(host, alert));
 }
 
-const ends = new Set(['took-over', 'handled', 'attempted', 'dropped', 'told']);
+/** A dropped copy ends no wait: it may be the same event from another publisher. */
+const ends = new Set(['took-over', 'handled', 'attempted', 'told']);
 
 function waitsOf(host: HostState, alert: AlertRecord): readonly Waiting[] {
   if (alert.steps.some((step) => step.did === 'handled' || step.did === 'took-over')) return [];

@@ -16,7 +16,7 @@ const since =
   (alert: HostState['alerts'][number]): boolean =>
     alert.at >= at;
 
-export const failoverSteps: readonly Step[] = [
+const failoverSteps: readonly Step[] = [
   {
     title: 'Three members agree.',
     text: 'Each member lists three members, and all of them are alive. kapacitor-2 owns cpu-alerts first, kapacitor-3 second.',

@@ -17,7 +17,7 @@ import {
   memberName,
 } from './states.ts';
 
-export interface Scene {
+interface Scene {
   readonly title: string;
   /** Given the present instant; the host plays on from there. */
   readonly make: (now: number) => FakeHostOptions;
@@ -26,7 +26,7 @@ export interface Scene {
 const minute = 60_000;
 
 /** Fourteen events of the last quarter of an hour, as a lab that has been played with. */
-export function sampleAlerts(now: number): AlertRecord[] {
+function sampleAlerts(now: number): AlertRecord[] {
   const base = now - 2.3 * minute;
   const row = (ago: number, host: string, level: AlertRecord['level'], latency: number): AlertRecord =>
     aHandledAlert(base - ago * minute, { event: `cpu_high:${host}`, level, key: `${host}-${ago}` }, latency);
@@ -142,7 +142,7 @@ const many =
     }),
   });
 
-export const scenes: Readonly<Record<string, Scene>> = {
+const scenes: Readonly<Record<string, Scene>> = {
   'first-start': {
     title: 'First start, a port is taken',
     make: () => ({

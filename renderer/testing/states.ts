@@ -11,14 +11,14 @@ import type {
   TopicOwners,
 } from '../../electron/contract/state.ts';
 
-export const memberIds = [
+const memberIds = [
   'f74f3547-efaf-4e6e-8b05-fb12b19f8287',
   '13eeefdd-41b5-453f-928e-cb9c55fd2a5d',
   'c3a1b7de-5f0e-4d6b-9a43-7be02c9d8f14',
 ] as const;
 
 export const clusterId = '876ddfb4-1879-4f40-87e2-4080c04d3096';
-export const labDir = '~/.kapacitor-lab/triangle-mon';
+const labDir = '~/.kapacitor-lab/triangle-mon';
 
 export function memberName(number: number): string {
   return `kapacitor-${number}`;
@@ -146,9 +146,9 @@ export function aHandledAlert(at: number, part: Partial<AlertRecord> = {}, laten
   });
 }
 
-export const sampleHosts = ['web-01', 'web-02', 'web-03', 'web-04', 'web-05', 'web-06'] as const;
+const sampleHosts = ['web-01', 'web-02', 'web-03', 'web-04', 'web-05', 'web-06'] as const;
 
-export const sampleScenarios: HostState['scenarios'] = [
+const sampleScenarios: HostState['scenarios'] = [
   {
     name: 'failover',
     title: 'Failover',

@@ -4,7 +4,7 @@ import { classes } from './class-names.ts';
 import { Icon } from './icon.tsx';
 import { Spoken } from './spoken.tsx';
 
-export type ButtonLook = 'plain' | 'primary' | 'ghost' | 'fault' | 'danger';
+type ButtonLook = 'plain' | 'primary' | 'ghost' | 'fault' | 'danger';
 
 const looks: Readonly<Record<ButtonLook, string>> = {
   plain: 'bg-raised shadow-line hover:bg-overlay active:bg-press [&_svg]:text-ink-2',

@@ -2,7 +2,7 @@ import { useRef, type KeyboardEvent, type ReactElement, type ReactNode } from 'r
 import { classes } from './class-names.ts';
 import { Spoken } from './spoken.tsx';
 
-export interface Segment<V extends string> {
+interface Segment<V extends string> {
   readonly value: V;
   readonly label: ReactNode;
   /** Accessible name when the label is not plain text. */

@@ -24,7 +24,7 @@ export interface RingHandlers {
   readonly onFocus?: FocusEventHandler<SVGGElement>;
 }
 
-export interface WaitArc {
+interface WaitArc {
   readonly from: number;
   readonly until: number;
 }

@@ -17,7 +17,7 @@ const dotRadius = 3.4;
 /** Above this many a second, dots would be a swarm. */
 const dotsPerSecond = 12;
 
-export type MapSpots = ReadonlyMap<string, Point>;
+type MapSpots = ReadonlyMap<string, Point>;
 
 interface Pulse {
   readonly from: string;
@@ -64,7 +64,7 @@ export function PulseLayer({ spots, radius, width, height }: PulseLayerProps): R
 }
 
 /** Which lanes an observation travels: asked, answered, asked through others. */
-export function flights(
+function flights(
   { member, observation }: ObservationNotice,
   name: (id: string) => string,
 ): readonly (readonly [string, string])[] {

@@ -110,7 +110,7 @@ function barInk(state: ScenarioRun['steps'][number]['state'], isCurrent: boolean
   return isCurrent ? 'bg-ink-3' : 'bg-line-2';
 }
 
-export function stepWord(state: ScenarioRun['steps'][number]['state']): string {
+function stepWord(state: ScenarioRun['steps'][number]['state']): string {
   switch (state) {
     case 'past':
     case 'fulfilled':

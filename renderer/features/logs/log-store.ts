@@ -15,7 +15,7 @@ export interface LogState {
   readonly isRead: boolean;
 }
 
-export const logs = createStore<LogState>(() => ({ lines: [], isRead: false }));
+const logs = createStore<LogState>(() => ({ lines: [], isRead: false }));
 
 export function useLogs<T>(select: (state: LogState) => T): T {
   return useStore(logs, select);

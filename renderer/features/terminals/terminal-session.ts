@@ -41,7 +41,7 @@ export class TerminalSession {
       cursorBlink: true,
       fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace',
       fontSize: fontSize(),
-      lineHeight: 1.1,
+      lineHeight: 1.15,
       scrollback,
       theme: themeFromTokens(),
     });
@@ -145,7 +145,7 @@ function fontSize(): number {
 }
 
 /** The terminal's colours are the tokens of the theme in force. */
-export function themeFromTokens(): ITheme {
+function themeFromTokens(): ITheme {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string, fallback: string): string => style.getPropertyValue(`--kl-${name}`).trim() || fallback;
   const ink = token('ink-1', '#eee');

@@ -6,7 +6,7 @@ import { classes } from '../../ui/class-names.ts';
 import { StatusGlyph } from '../../ui/glyphs.tsx';
 import { Spoken } from '../../ui/spoken.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { Section } from './inspector.tsx';
+import { Section } from './inspector-parts.tsx';
 
 /** Who believes what (feature S2): a row per observer, a column per member; disagreement is marked and timed. */
 export function BeliefSection(): ReactElement | null {

@@ -7,7 +7,7 @@ import { duration, figure } from '../../state/words.ts';
 import { RoundFigure, StatusChip } from '../../ui/chip.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { BeliefSection } from './belief-matrix.tsx';
-import { InspectorHead, Section } from './inspector.tsx';
+import { InspectorHead, Section } from './inspector-parts.tsx';
 
 export function ClusterInspector(): ReactElement {
   const clusterId = useHost((host) => host.lab.clusterId);

@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Chip, type ChipTone } from '../../ui/chip.tsx';
 import { CommandLine } from '../../ui/copy-button.tsx';
 import { faultDefaults } from './fault-menus.tsx';
-import { InspectorHead, Section } from './inspector.tsx';
+import { InspectorHead, Section } from './inspector-parts.tsx';
 import { classes } from '../../ui/class-names.ts';
 
 const words: Readonly<Record<LaneState, string>> = {

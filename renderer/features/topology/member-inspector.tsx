@@ -18,7 +18,7 @@ import type { MenuPoint } from '../../ui/menu.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { BeliefSection } from './belief-matrix.tsx';
 import { MemberFaultMenu } from './fault-menus.tsx';
-import { InspectorHead, Section } from './inspector.tsx';
+import { InspectorHead, Section } from './inspector-parts.tsx';
 
 export function MemberInspector({ name }: { readonly name: string }): ReactElement | null {
   const host = useWorld((world) => world.host);

@@ -120,7 +120,7 @@ function settle(drag: Drag, effects: DragEffects, { links }: DragTargets): void 
   } else if (drag.isFar) effects.onIsolate(drag.name);
 }
 
-export function crossedLinks(
+function crossedLinks(
   { links, spots }: Pick<DragTargets, 'links' | 'spots'>,
   from: Point,
   to: Point,

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, type RefObject } from 'react';
 
 /** Pan and zoom of the map: middle button or two fingers move it, Ctrl wheel zooms about the pointer. */
-export interface MapView {
+interface MapView {
   readonly x: number;
   readonly y: number;
   readonly scale: number;
@@ -10,7 +10,7 @@ export interface MapView {
 const home: MapView = { x: 0, y: 0, scale: 1 };
 const limits = { least: 0.4, most: 3 };
 
-export function zoomAbout(view: MapView, factor: number, x: number, y: number): MapView {
+function zoomAbout(view: MapView, factor: number, x: number, y: number): MapView {
   const scale = Math.min(limits.most, Math.max(limits.least, view.scale * factor));
   const ratio = scale / view.scale;
   return { scale, x: x - (x - view.x) * ratio, y: y - (y - view.y) * ratio };

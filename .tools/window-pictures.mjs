@@ -1,6 +1,6 @@
 // Takes pictures of the demo page's scenes, and checks each with axe.
 //
-//   npx vite build --mode demo && node renderer/testing/screenshots.mjs [--out resources/screenshots] [--only topology,alerts] [--sizes 1440x900,1024x700] [--axe]
+//   npx vite build --mode demo && node .tools/window-pictures.mjs [--out .cache/pictures] [--only topology,alerts] [--sizes 1440x900,1024x700] [--axe]
 //
 // Serves .cache/demo under the policy that both hosts send, so a violation shows here too.
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { chromium } from '@playwright/test';
 
 const { values: options } = parseArgs({
   options: {
-    out: { type: 'string', default: 'resources/screenshots' },
+    out: { type: 'string', default: '.cache/pictures' },
     only: { type: 'string' },
     sizes: { type: 'string', default: '1440x900' },
     themes: { type: 'string', default: 'dark,light' },
@@ -126,7 +126,7 @@ async function crash(page) {
   await page.waitForTimeout(700);
 }
 
-const root = fileURLToPath(new URL('../../.cache/demo', import.meta.url));
+const root = fileURLToPath(new URL('../.cache/demo', import.meta.url));
 const types = {
   '.html': 'text/html',
   '.js': 'text/javascript',
