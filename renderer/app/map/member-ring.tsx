@@ -40,6 +40,8 @@ interface MemberRingProps extends RingHandlers {
   readonly wait?: WaitArc | null;
   readonly tabIndex?: number;
   readonly patternId: string;
+  /** It follows the pointer at once instead of gliding. */
+  readonly isHeld?: boolean;
 }
 
 export function MemberRing(props: MemberRingProps): ReactElement {
@@ -54,12 +56,13 @@ export function MemberRing(props: MemberRingProps): ReactElement {
     wait = null,
     tabIndex = -1,
     patternId,
+    isHeld = false,
     ...handlers
   } = props;
   const outer = wait === null ? radius : radius + 8;
   const place = { transform: `translate(${at.x}px, ${at.y}px)`, opacity: isStale ? 0.5 : 1 };
   return (
-    <g className="map-member" style={place}>
+    <g className={isHeld ? undefined : 'map-member'} style={place}>
       <g
         role="button"
         aria-label={label}

@@ -14,6 +14,7 @@ const flightMs = 600;
 const glowMs = 400;
 const tailPx = 22;
 const dotRadius = 3.4;
+const holeSize = { width: 52, height: 22 };
 /** Above this many a second, dots would be a swarm. */
 const dotsPerSecond = 12;
 
@@ -30,9 +31,13 @@ interface PulseLayerProps {
   readonly radius: number;
   readonly width: number;
   readonly height: number;
+  /** Middles of links that carry words or a sign: pulses pass under them. */
+  readonly holes?: readonly Point[];
 }
 
-export function PulseLayer({ spots, radius, width, height }: PulseLayerProps): ReactElement {
+const noHoles: readonly Point[] = [];
+
+export function PulseLayer({ spots, radius, width, height, holes = noHoles }: PulseLayerProps): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { feed } = useLab();
   useEffect(() => {
@@ -43,7 +48,7 @@ export function PulseLayer({ spots, radius, width, height }: PulseLayerProps): R
     element.width = width * ratio;
     element.height = height * ratio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const drawer = new PulseDrawer(context, { spots, radius, width, height });
+    const drawer = new PulseDrawer(context, { spots, radius, width, height, holes });
     const stop = feed.watchObservations((notices) => {
       const { members } = presentHost(feed.store.getState());
       drawer.add(notices.flatMap((notice) => flights(notice, (id) => nameOf(members, id))));
@@ -52,7 +57,7 @@ export function PulseLayer({ spots, radius, width, height }: PulseLayerProps): R
       stop();
       drawer.stop();
     };
-  }, [feed, spots, radius, width, height]);
+  }, [feed, spots, radius, width, height, holes]);
   return (
     <canvas
       ref={canvas}
@@ -119,6 +124,14 @@ class PulseDrawer {
     this.pulses = this.pulses.filter((pulse) => now - pulse.begun < life);
     this.context.clearRect(0, 0, this.props.width, this.props.height);
     for (const pulse of this.pulses) this.drawPulse(pulse, (now - pulse.begun) / life, isGlow);
+    for (const hole of this.props.holes ?? noHoles) {
+      this.context.clearRect(
+        hole.x - holeSize.width / 2,
+        hole.y - holeSize.height / 2,
+        holeSize.width,
+        holeSize.height,
+      );
+    }
     this.frame = this.pulses.length > 0 ? requestAnimationFrame(() => this.draw()) : null;
   }
 

@@ -82,7 +82,13 @@ export function ClusterMap({ size: room }: { readonly size: Size }): ReactElemen
           {drag.drag !== null && <DragMarks drag={drag.drag} model={model} />}
         </svg>
         {isGossipShown && (
-          <PulseLayer spots={model.spots} radius={model.places.radius} width={size.width} height={size.height} />
+          <PulseLayer
+            spots={model.spots}
+            radius={model.places.radius}
+            width={size.width}
+            height={size.height}
+            holes={model.middles}
+          />
         )}
         <MapOverlay model={model} paths={paths} lit={lit} />
       </div>

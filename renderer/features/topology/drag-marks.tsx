@@ -51,7 +51,7 @@ export function DragHint({ drag, links }: { readonly drag: Drag; readonly links:
     <div
       role="status"
       className={classes(
-        'pointer-events-none absolute bottom-12 left-1/2 flex h-8 -translate-x-1/2 items-center gap-3',
+        'pointer-events-none absolute bottom-10 left-5 flex h-8 items-center gap-3',
         'rounded-md bg-overlay px-3 whitespace-nowrap shadow-menu',
       )}
     >

@@ -14,6 +14,7 @@ interface MapMemberProps extends RingHandlers {
   readonly wait: Waiting | null;
   readonly isSelected: boolean;
   readonly isStale?: boolean;
+  readonly isHeld?: boolean;
   readonly tabIndex: number;
 }
 

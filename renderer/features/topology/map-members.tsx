@@ -41,6 +41,7 @@ export function MapMembers({ model, drag, focus, onHover, onMenu }: MapMembersPr
             wait={waits.find((wait) => wait.member === name) ?? null}
             isSelected={selection.kind === 'member' && selection.name === name}
             isStale={isLost}
+            isHeld={dragged?.name === name}
             tabIndex={focus.tabStop === `member:${name}` ? 0 : -1}
             onClick={() => {
               if (!drag.wasDragged()) select({ kind: 'member', name });

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useWorld } from '../../app/lab-context.tsx';
 import { useSession } from '../../app/session.ts';
 import { allLinks, type LinkFacts } from '../../state/links.ts';
-import { placeMap, type MapPlaces, type Point } from '../../state/map-geometry.ts';
+import { midpoint, placeMap, type MapPlaces, type Point } from '../../state/map-geometry.ts';
 import { allMembers, type MemberFacts } from '../../state/members.ts';
 import { allWaits, ranksOf, shownTopic, type Ranks, type Waiting } from '../../state/topics.ts';
 import type { Size } from '../../ui/use-size.ts';
@@ -16,6 +16,8 @@ export interface MapModel {
   readonly waits: readonly Waiting[];
   readonly places: MapPlaces;
   readonly spots: ReadonlyMap<string, Point>;
+  /** Middles of links that carry words or a sign. */
+  readonly middles: readonly Point[];
 }
 
 /** Over the lower left of the map lies the player's card while a scenario runs. */
@@ -43,5 +45,19 @@ export function useMapModel({ width, height }: Size): MapModel {
     () => new Map(names.split('\n').map((name, index) => [name, places.members[index] ?? places.center] as const)),
     [names, places],
   );
-  return { members, links, topic: topic?.topic ?? null, ranks, waits, places, spots };
+  const signed = links
+    .filter((link) => link.label !== null || link.sign !== null)
+    .map((link) => link.key)
+    .join('\n');
+  const middles = useMemo(() => {
+    const place = (name: string): Point => spots.get(name) ?? places.center;
+    return signed
+      .split('\n')
+      .filter((key) => key !== '')
+      .map((key) => {
+        const [a = '', b = ''] = key.split('~');
+        return midpoint(place(a), place(b));
+      });
+  }, [signed, spots, places]);
+  return { members, links, topic: topic?.topic ?? null, ranks, waits, places, spots, middles };
 }
