@@ -21,5 +21,7 @@ export default defineConfig<object, HostOptions>({
     { name: 'browser host', testMatch: inWindow, use: { hostKind: 'browser' } },
     { name: 'stand-in', testMatch: inWindow, testIgnore: ofThePage, use: { hostKind: 'stand-in' } },
     { name: 'electron', testMatch: inWindow, testIgnore: ofThePage, use: { hostKind: 'electron' } },
+    // Not part of the suite: takes the pictures of resources/screenshots.
+    ...(process.env['PICTURES'] === undefined ? [] : [{ name: 'pictures', testMatch: '**/window/pictures.ts' }]),
   ],
 });

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { fault, run, startLab, type LabProcess } from './fixtures/lab-process.ts';
 import { clusterView } from './fixtures/member-api.ts';
-import { isTaken } from './fixtures/ports.ts';
+import { allFree } from './fixtures/ports.ts';
 import { descendants, isRunning } from './fixtures/processes.ts';
 import { until } from './fixtures/until.ts';
 
@@ -33,7 +33,7 @@ test('up reaches ready within 10 s, three members initialized, each listing thre
       () => `still running: ${processes.filter(isRunning).join()}`,
     );
     expect(lab.lines.at(-1)?.event).toBe('stopped');
-    for (const port of portsOf(lab)) expect(await isTaken(port)).toBe(false);
+    await allFree(portsOf(lab));
   } finally {
     await lab.stop();
   }
@@ -55,7 +55,7 @@ for (const data of ['generator', 'spawn'] as const) {
         5000,
         () => `still running: ${processes.filter(isRunning).join()}`,
       );
-      for (const port of portsOf(lab)) expect(await isTaken(port)).toBe(false);
+      await allFree(portsOf(lab));
     } finally {
       await lab.stop();
     }

@@ -31,7 +31,7 @@ export class Topology {
     await this.member(name).click({ button: 'right' });
     await this.page
       .getByRole('menu', { name: `Faults for ${name}` })
-      .getByRole('menuitem', { name: act })
+      .getByRole('menuitem', { name: act, exact: true })
       .click();
   }
 
@@ -41,7 +41,7 @@ export class Topology {
     await this.page.keyboard.press('f');
     await this.page
       .getByRole('menu', { name: `Faults for the link ${a} to ${b}` })
-      .getByRole('menuitem', { name: act })
+      .getByRole('menuitem', { name: act, exact: true })
       .click();
   }
 

@@ -1,7 +1,7 @@
 /** From an empty folder to a running cluster with one button, and back to nothing when the window is closed. */
 import { expect, test } from '../fixtures/window-test.ts';
 import { clusterView } from '../fixtures/member-api.ts';
-import { isTaken } from '../fixtures/ports.ts';
+import { allFree } from '../fixtures/ports.ts';
 import { descendants, isRunning } from '../fixtures/processes.ts';
 import { runningMembers } from '../fixtures/running-lab.ts';
 import { until } from '../fixtures/until.ts';
@@ -48,7 +48,7 @@ test('one button starts three members, each initialized and listing three alive,
     5000,
     () => `still running: ${processes.filter(isRunning).join()}`,
   );
-  for (const port of ports) expect(await isTaken(port)).toBe(false);
+  await allFree(ports);
 });
 
 test('a start can be cancelled, and nothing of it is left', async ({ fresh }) => {
