@@ -47,7 +47,6 @@ const parts = {
     sources: [
       'renderer',
       'electron/contract',
-      'electron/codec',
       'member/api',
       'member/base',
       'member/tick',
