@@ -224,6 +224,35 @@ test('from a write over an alert to a post; everything is there after a restart'
   expect(received[1]?.body).toMatchObject({ id: 'a', level: 'OK', previousLevel: 'CRITICAL' });
 }, 30_000);
 
+test.each<[string, string, number, string]>([
+  ['fails once it runs', "stream\n    |from()\n    |httpOut('o')\n    |httpOut('o')\n", 200, 'multiple registrations'],
+  [
+    'cannot start',
+    'batch\n    |query(\'SELECT v FROM "d"."r".m\')\n        .period(1m)\n        .every(1m)\n',
+    500,
+    'batch tasks',
+  ],
+])(
+  'a task that %s stays enabled with its error and is not executing',
+  async (_name, script, status, error) => {
+    const folder = await folderOf();
+    await memberOf(folder);
+    const created = await ask(folder, 'POST', '/tasks', {
+      id: 't',
+      script,
+      dbrps: [{ db: 'd', rp: 'r' }],
+      status: 'enabled',
+    });
+    expect(created.status).toBe(status);
+    await until(async () => (await ask(folder, 'GET', '/tasks/t')).text.includes(error));
+    expect(JSON.parse((await ask(folder, 'GET', '/tasks/t')).text)).toMatchObject({
+      status: 'enabled',
+      executing: false,
+    });
+  },
+  20_000,
+);
+
 test('points come in over UDP as well', async () => {
   const [port = 0] = await freePorts(1);
   const extra = `[[udp]]\nenabled = true\nbind-address = "127.0.0.1:${port}"\ndatabase = "u"\nretention-policy = "r"\n[[influxdb]]\nenabled = false`;

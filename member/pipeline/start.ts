@@ -72,7 +72,20 @@ class Run implements PipelineRun {
       this.isClosed = true;
       return started;
     }
+    this.refuseSharedOutputs();
     return ok(undefined);
+  }
+
+  /** As 1.5.4 finds out only once the task runs: two outputs of one name would answer on one path. */
+  private refuseSharedOutputs(): void {
+    const names = new Set<string>();
+    for (const machine of this.machines) {
+      if (!(machine instanceof HttpOutMachine)) continue;
+      const { endpoint } = machine;
+      const path = `/kapacitor/v1/tasks/${this.environment.taskId}/${endpoint}`;
+      if (names.has(endpoint)) this.fail(machine.context.name, `multiple registrations for ${path}`);
+      names.add(endpoint);
+    }
   }
 
   write(body: WriteBody): void {
