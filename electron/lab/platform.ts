@@ -3,7 +3,10 @@
  * bundled members everywhere, the private channel does. No other file sends a signal.
  */
 import type { ChildProcess } from 'node:child_process';
-import type { ToMember } from '../../member/api/private-channel.ts';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { thawFileName, type ToMember } from '../../member/api/private-channel.ts';
 
 /** What can be acted upon: a child, with or without a private channel. */
 export interface Target {
@@ -27,8 +30,9 @@ export function freeze(target: Target): void {
 }
 
 export function thaw(target: Target): void {
-  if (isWindows) send(target, { kind: 'thaw' });
-  else target.process.kill('SIGCONT');
+  const { pid } = target.process;
+  if (!isWindows) target.process.kill('SIGCONT');
+  else if (pid !== undefined) writeFileSync(join(tmpdir(), thawFileName(pid)), '');
 }
 
 /** Ends the process and, where there are process groups, what it started. Works on frozen ones. */

@@ -34,3 +34,11 @@ export type FromMember =
       readonly gossip: string;
     }
   | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * A member that blocks its own main thread hears no message: the lab thaws it with a file of this name in the system's
+ * folder for temporary files, which a helper thread of the member looks for and removes.
+ */
+export function thawFileName(pid: number): string {
+  return `kapacitor-lab-thaw-${pid}`;
+}

@@ -1,10 +1,13 @@
 /**
  * Stands in for SIGSTOP where there is none: blocks the main thread, and with it every socket and timer of the member,
- * until a helper thread hears `thaw` from the lab.
+ * until a helper thread finds the file that says thaw.
  */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { thawFileName } from '../api/private-channel.ts';
 
-/** The helper waits for the byte that says thaw; the lab's channel itself belongs to the blocked thread. */
+/** The lab's channel belongs to the blocked thread, so that thawing has to come by another way. */
 const helper = `
 const { workerData } = require('node:worker_threads');
 const { existsSync, rmSync } = require('node:fs');
@@ -18,16 +21,12 @@ const timer = setInterval(() => {
 }, 20);
 `;
 
-/** Where the lab leaves a file to thaw the member whose pid it names. */
-export function thawPath(pid: number): string {
-  return `${process.env['TMPDIR'] ?? process.env['TEMP'] ?? '/tmp'}/kapacitor-lab-thaw-${pid}`;
-}
-
 export function freeze(): void {
   const flag = new SharedArrayBuffer(4);
-  const worker = new Worker(helper, { eval: true, workerData: { flag, path: thawPath(process.pid) } });
+  const path = join(tmpdir(), thawFileName(process.pid));
+  const worker = new Worker(helper, { eval: true, workerData: { flag, path } });
   worker.unref();
-  // The thread must run before this one stops: it starts on its own, but its first turn is asked for here.
+  // Not before the helper runs: nobody else could wake this thread.
   worker.once('online', () => {
     Atomics.wait(new Int32Array(flag), 0, 0);
   });

@@ -84,7 +84,7 @@ export function createHttpPort(sender: HttpSender, config: () => MemberConfig, m
   };
 }
 
-export function influxSettings(element: MemberConfig['influxdb'][number]): InfluxSettings {
+function influxSettings(element: MemberConfig['influxdb'][number]): InfluxSettings {
   return {
     name: element.name,
     urls: element.urls,

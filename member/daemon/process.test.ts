@@ -3,9 +3,11 @@ import { createSocket } from 'node:dgram';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { thawFileName } from '../api/private-channel.ts';
 import {
   bundleMember,
   freePorts,
@@ -157,6 +159,22 @@ test('the lab says stop; and when its channel closes the member goes at once', a
   await left;
   expect(Date.now() - started).toBeLessThan(1_000);
 }, 30_000);
+
+test('a member that freezes itself answers nothing until it is thawed', async () => {
+  const folder = await folderOf();
+  const member = await memberOf(folder);
+  const answers = (): Promise<boolean> =>
+    fetch(`${folder.url}/ping`, { signal: AbortSignal.timeout(500) }).then(
+      () => true,
+      () => false,
+    );
+  member.process.send({ kind: 'freeze' });
+  await until(async () => !(await answers()));
+  expect(await answers()).toBe(false);
+  writeFileSync(join(tmpdir(), thawFileName(member.process.pid ?? 0)), '');
+  await until(answers);
+  expect(await member.end('SIGTERM')).toBe(0);
+}, 20_000);
 
 test('without a lab a member says on its log where it listens', async () => {
   const folder = await folderOf();

@@ -43,6 +43,7 @@ import { memberPorts } from './member-ports.ts';
 import { createHttpPort, createInfluxClusters, influxProblem, type InfluxClusters } from './outgoing-ports.ts';
 import { createEnvironments } from './pipeline-ports.ts';
 import type { RpcService } from '../shell/rpc/rpc-service.ts';
+import { listSetAside } from './set-aside.ts';
 import { createServiceTests } from './service-tests.ts';
 import { startStatsWriter, statisticsOf } from './statistics.ts';
 import { systemClock } from './system-clock.ts';
@@ -280,6 +281,7 @@ function routesOf(parts: Parts): readonly Route[] {
       topics: () => member.topics.owners(),
       add: (rpc) => member.addMember(rpc),
       remove: (id) => member.removeMember(id),
+      setAside: () => listSetAside(options.config.data_dir),
       warnings: () => warnings(member, live.current()),
       observations: member.observations,
     }),

@@ -3,27 +3,10 @@
  * compact or with four spaces (http-api.md, JSON style). Members that are undefined are left out.
  */
 export type GoJson =
-  | null
-  | undefined
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly GoJson[]
-  | { readonly [key: string]: GoJson }
-  | RawJson;
-
-/** Text that is JSON already and stands as it is, in compact form. */
-export class RawJson {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
+  null | undefined | boolean | number | bigint | string | readonly GoJson[] | { readonly [key: string]: GoJson };
 
 export function compactJson(value: GoJson): string {
   if (Array.isArray(value)) return `[${value.map((item: GoJson) => compactJson(item)).join(',')}]`;
-  if (value instanceof RawJson) return value.text;
   if (value !== null && typeof value === 'object') {
     let text = '';
     for (const [key, member] of Object.entries(value)) {
@@ -41,7 +24,6 @@ export function prettyJson(value: GoJson, indent = ''): string {
     if (value.length === 0) return '[]';
     return `[\n${value.map((item: GoJson) => `${inner}${prettyJson(item, inner)}`).join(',\n')}\n${indent}]`;
   }
-  if (value instanceof RawJson) return value.text;
   if (value !== null && typeof value === 'object') {
     let text = '';
     for (const [key, member] of Object.entries(value)) {

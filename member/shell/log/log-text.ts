@@ -36,8 +36,8 @@ function jsonValue(value: LogValue): string {
   return JSON.stringify(scalarText(value));
 }
 
-/** The text of a value that is no list and no map; log sessions match against it. */
-export function scalarText(value: LogValue): string {
+/** The text of a value that is no list and no map. */
+function scalarText(value: LogValue): string {
   if (typeof value === 'object') {
     if ('timeNs' in value) return formatRfc3339(value.timeNs);
     if ('durationNs' in value) return formatGoDuration(value.durationNs);

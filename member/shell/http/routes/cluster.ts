@@ -27,6 +27,8 @@ export interface ClusterApi {
     >
   >;
   remove(id: string): Promise<Result<{ readonly note: string }, OperationError>>;
+  /** Names of what was set aside when a member was added or this one removed (D9, D11). */
+  setAside(): Promise<readonly string[]>;
   /** What is wrong but bearable (D4, D6, D28). */
   warnings(): readonly string[];
   readonly observations: {
@@ -57,6 +59,11 @@ export function clusterRoutes(api: ClusterApi): readonly Route[] {
         if (!removed.ok) return failure(removed.error.status, removed.error.message);
         return noContent;
       },
+    },
+    {
+      method: 'GET',
+      pattern: `${cluster}/removed`,
+      handle: async () => json({ removed: [...(await api.setAside())] }),
     },
     { method: 'GET', pattern: `${cluster}/topics`, handle: () => json(topicsJson(api.topics())) },
     {

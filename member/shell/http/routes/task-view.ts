@@ -30,7 +30,7 @@ export interface ViewOptions {
   readonly dotView: DotView;
 }
 
-export const zeroTime = '0001-01-01T00:00:00Z';
+const zeroTime = '0001-01-01T00:00:00Z';
 
 export const taskFields: readonly string[] = [
   'link',

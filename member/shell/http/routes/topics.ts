@@ -188,7 +188,7 @@ function answer(result: Result<HandlerSpec, OperationError>): PlainReply {
 }
 
 /** A definition of a request body. Kind and options are checked afterwards, by the handler itself. */
-export function readSpec(topic: string, body: WireValue): Result<HandlerSpec, string> {
+function readSpec(topic: string, body: WireValue): Result<HandlerSpec, string> {
   if (!isWireObject(body)) return err('invalid handler json: expected an object');
   const id = body['id'] ?? '';
   const kind = body['kind'] ?? '';
