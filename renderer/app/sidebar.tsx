@@ -100,7 +100,7 @@ function LabHead(): ReactElement {
       ]}
       trigger={
         <button type="button" className="mb-1.5 w-full rounded-sm px-2 pb-1.5 hover:bg-hover">
-          <Spoken name={`Lab ${plan.name}`}>
+          <Spoken layout="through" name={`Lab ${plan.name}`}>
             <span className="flex items-center gap-2">
               <span className="overflow-hidden font-semibold text-ellipsis">{plan.name}</span>
               <Icon of={ChevronsUpDown} size={14} className="ml-auto text-ink-3" />
@@ -179,7 +179,7 @@ function MemberLink({ member }: { readonly member: MemberFacts }): ReactElement 
         }}
         className={classes(isNarrow ? railLink : link, isNarrow && 'h-[30px]', isOn && 'text-ink-1')}
       >
-        <Spoken name={`${member.name}, ${member.status}`}>
+        <Spoken layout="through" name={`${member.name}, ${member.status}`}>
           {isNarrow ? (
             <span aria-hidden="true" className="text-xs font-[550]">
               {member.number}

@@ -61,7 +61,7 @@ function StartTab(): ReactElement {
 function LabTab({ name }: { readonly name: string }): ReactElement {
   return (
     <button type="button" role="tab" aria-selected="true" className={tab}>
-      <Spoken name={`${name}, lab`}>
+      <Spoken layout="through" name={`${name}, lab`}>
         <span className="absolute top-0 right-[-1px] left-0 h-0.5 bg-focus" />
         <Icon of={FlaskConical} size={14} />
         <span>{name}</span>
@@ -108,7 +108,7 @@ function PaletteField(): ReactElement {
         'text-xs text-ink-2 shadow-line-1 hover:bg-press',
       )}
     >
-      <Spoken name="Command palette">
+      <Spoken layout="through" name="Command palette">
         <Icon of={Search} size={14} />
         <span aria-hidden="true">Go to or run</span>
         <span className="ml-auto flex items-center gap-[5px]">

@@ -204,7 +204,7 @@ function CommandItem({ line }: { readonly line: string }): ReactElement {
       }}
       className="flex items-start gap-2 rounded-sm bg-sunken px-2 py-1.5 shadow-line-1 outline-none data-[highlighted]:shadow-line-ctl"
     >
-      <Spoken name="Copy command">
+      <Spoken layout="through" name="Copy command">
         <span className="min-w-0 flex-1 font-mono text-2xs break-words text-ink-2 [font-variant-ligatures:none]">
           {line}
         </span>

@@ -133,7 +133,7 @@ function Row({ host, alert, index, top, isChosen, onChoose }: RowProps): ReactEl
         isChosen ? 'bg-focus-soft shadow-[inset_2px_0_0_var(--kl-focus)]' : 'hover:bg-hover',
       )}
     >
-      <Spoken name={`${alert.level} ${alert.event}, ${clock(alert.at, 1)}`}>
+      <Spoken layout="through" name={`${alert.level} ${alert.event}, ${clock(alert.at, 1)}`}>
         <span className="pt-[3px]">
           <SeverityGlyph of={alert.level} size={14} />
         </span>

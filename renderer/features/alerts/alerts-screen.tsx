@@ -117,7 +117,7 @@ function TopicFilter({
           type="button"
           className="flex h-7 w-34 items-center gap-2 rounded-sm bg-sunken px-[9px] text-xs shadow-line hover:bg-overlay"
         >
-          <Spoken name="Topic filter">
+          <Spoken layout="through" name="Topic filter">
             <Icon of={Split} size={13} />
             <span className="overflow-hidden text-ellipsis">{filter.topic ?? 'All topics'}</span>
             <Icon of={ChevronDown} size={13} className="ml-auto" />

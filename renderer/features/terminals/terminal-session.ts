@@ -43,6 +43,7 @@ export class TerminalSession {
       fontSize: fontSize(),
       lineHeight: 1.15,
       scrollback,
+      overviewRuler: { width: 8 },
       theme: themeFromTokens(),
     });
     this.terminal.loadAddon(this.fitAddon);
@@ -155,6 +156,9 @@ function themeFromTokens(): ITheme {
     cursor: ink,
     cursorAccent: token('sunken', '#000'),
     selectionBackground: token('focus-line', '#888'),
+    scrollbarSliderBackground: token('line-2', '#333'),
+    scrollbarSliderHoverBackground: token('line-3', '#444'),
+    scrollbarSliderActiveBackground: token('line-3', '#444'),
     black: token('line-3', '#444'),
     red: token('dead', '#f66'),
     green: token('alive', '#4d9'),
