@@ -1,6 +1,7 @@
 /** One sentence first: what is happening now. Read aloud politely, so it is spoken when it changes, not each tenth. */
 import { useMemo, type ReactElement } from 'react';
 import { storyLine, type StoryPart } from '../state/story.ts';
+import type { World } from '../state/world.ts';
 import { classes } from '../ui/class-names.ts';
 import { StatusGlyph } from '../ui/glyphs.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -9,7 +10,8 @@ import { LostBanner } from './lost-banner.tsx';
 
 export function StoryLine(): ReactElement {
   const world = useWorld((each) => each);
-  const now = useNow(100);
+  // Tenths only while something runs out; otherwise a look a second is enough.
+  const now = useNow(useWorld(hasCountdown) ? 100 : 1000);
   const story = useMemo(() => storyLine(world, now), [world, now]);
   return (
     <>
@@ -29,6 +31,12 @@ export function StoryLine(): ReactElement {
       </div>
     </>
   );
+}
+
+function hasCountdown({ host }: World): boolean {
+  if (host === null) return false;
+  const isSuspected = host.members.some((member) => member.views.some((view) => view.deadAt !== null));
+  return isSuspected || host.alerts.some((alert) => alert.outcome === 'pending');
 }
 
 /** Text with its strong parts; figures in them do not dance. */

@@ -166,13 +166,17 @@ function Progress(): ReactElement {
       <p className="mt-3.5 mb-[26px] max-w-[500px] text-md text-ink-2">
         {isFailed && lab.error !== null
           ? capital(lab.error.message)
-          : 'Each line below is a real process. The map on the right shows what the members themselves report.'}
+          : isStopping
+            ? 'The members leave in order. Their data stays, and the same lab starts again from here.'
+            : 'Each line below is a real process. The map on the right shows what the members themselves report.'}
       </p>
-      <ol aria-label="Steps of the start" className="rounded-md bg-raised shadow-line">
-        {lab.steps.map((step) => (
-          <StepLine key={step.id} step={step} />
-        ))}
-      </ol>
+      {!isStopping && (
+        <ol aria-label="Steps of the start" className="rounded-md bg-raised shadow-line">
+          {lab.steps.map((step) => (
+            <StepLine key={step.id} step={step} />
+          ))}
+        </ol>
+      )}
       {isFailed && lab.error !== null && lab.error.log.length > 0 && (
         <StepLog title={`Last lines of ${lab.error.step}`} lines={lab.error.log} />
       )}

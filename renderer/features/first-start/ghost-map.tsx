@@ -1,4 +1,5 @@
-import { useMemo, type ReactElement } from 'react';
+import { useLayoutEffect, useMemo, useRef, type ReactElement } from 'react';
+import { leavePlaces } from '../../app/map/glide.ts';
 import { LinkLanes } from '../../app/map/link-lanes.tsx';
 import { MapLabel } from '../../app/map/map-labels.tsx';
 import { MemberRing } from '../../app/map/member-ring.tsx';
@@ -19,6 +20,13 @@ const center: Point = { x: 283.3, y: 240 };
 
 /** The map of what is planned; it fills as members report. */
 export function GhostMap(): ReactElement {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const map = box.current;
+    return () => {
+      if (map !== null) leavePlaces(map);
+    };
+  }, []);
   const world = useWorld((each) => each);
   const { isNarrow } = useFrame();
   const { members, links } = useMemo(() => ghosts(world), [world]);
@@ -30,6 +38,7 @@ export function GhostMap(): ReactElement {
   const spot = (name: string): Point => spots.get(name) ?? center;
   return (
     <div
+      ref={box}
       role="group"
       aria-label="Planned members"
       className="relative -mt-2 shrink-0 origin-top-left"

@@ -1,6 +1,7 @@
 /** The map: members on a circle, gossip between them, data from the left, alerts to the right (design.md, section 4). */
-import { useMemo, useRef, useState, type PointerEvent, type ReactElement } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type PointerEvent, type ReactElement } from 'react';
 import { useFrame } from '../../app/frame-context.tsx';
+import { glideFromPlaces } from '../../app/map/glide.ts';
 import { PulseLayer } from '../../app/map/pulse-layer.tsx';
 import { useSession } from '../../app/session.ts';
 import { cutFault, useActions } from '../../app/use-actions.tsx';
@@ -32,6 +33,9 @@ export function ClusterMap({ size: room }: { readonly size: Size }): ReactElemen
   const stage = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const model = useMapModel(size);
+  useLayoutEffect(() => {
+    if (stage.current !== null) glideFromPlaces(stage.current);
+  }, []);
   const { isNarrow } = useFrame();
   const { view, zoom, fit } = useMapView(stage);
   const selection = useSession((state) => state.selection);
