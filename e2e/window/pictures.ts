@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { removeHome } from '../fixtures/app-host.ts';
 import { root } from '../fixtures/lab-process.ts';
-import { labCommand } from '../fixtures/running-lab.ts';
+import { clusterTopics } from '../fixtures/member-api.ts';
+import { labCommand, runningMembers } from '../fixtures/running-lab.ts';
 import { expect, test } from '../fixtures/window-test.ts';
 import { FirstStart } from '../pages/first-start.ts';
 import { LabWindow } from '../pages/lab-window.ts';
@@ -48,12 +49,13 @@ async function isCalm(lab: LabWindow): Promise<void> {
   await expect(lab.story).toContainText('The last alert, OK cpu_high:web-03', { timeout: 60_000 });
 }
 
-/** The owner of rank 0 of cpu-alerts, as the map says. */
 async function firstOwner(lab: LabWindow): Promise<string> {
-  for (const name of ['kapacitor-1', 'kapacitor-2', 'kapacitor-3']) {
-    if ((await lab.topology.member(name).textContent())?.includes('rank 0') === true) return name;
-  }
-  throw new Error('no member of the map has rank 0');
+  const members = await runningMembers(lab.home);
+  const { topics } = await clusterTopics(members[0]?.api ?? '');
+  const id = topics.find(({ topic }) => topic === 'cpu-alerts')?.owners[0]?.id;
+  const owner = members.find((member) => member.id === id);
+  if (owner === undefined) throw new Error('cpu-alerts has no owner');
+  return owner.name;
 }
 
 test.use({ trace: 'off' });
@@ -127,6 +129,7 @@ async function presented(lab: LabWindow): Promise<void> {
         await player.next.click();
       }
       await expect(player.card.getByText(/^Waiting for kapacitor-\d to take over$/)).toBeVisible({ timeout: 60_000 });
+      await expect(player.card.getByText(/^web-03, in \d/)).toBeVisible();
     });
     for (const title of ['The second owner waits', 'Exactly one delivery', /^kapacitor-\d comes back$/]) {
       await player.expectFulfilled(title, 90_000);
@@ -165,6 +168,8 @@ async function failover(lab: LabWindow, theme: Theme): Promise<void> {
 
 async function narrow(lab: LabWindow): Promise<void> {
   await lab.page.setViewportSize({ width: 1024, height: 700 });
+  await lab.page.getByRole('button', { name: 'Close dock' }).click();
+  await lab.page.getByRole('button', { name: 'Close inspector' }).click();
   const owner = await firstOwner(lab);
   for (const theme of themes) {
     await labCommand(lab.home, 'fault', 'crash', owner);
@@ -173,6 +178,7 @@ async function narrow(lab: LabWindow): Promise<void> {
     await labCommand(lab.home, 'fault', 'heal');
     await expect(lab.topology.member(owner)).toHaveAccessibleName(/alive/, { timeout: 40_000 });
   }
+  await lab.page.getByRole('button', { name: 'Open dock' }).click();
   await lab.page.setViewportSize({ width: 1440, height: 900 });
 }
 

@@ -12,18 +12,19 @@ import type { LeavingAnswer } from './sim-rpc.ts';
 import type { SimMember } from './sim-world.ts';
 
 /** What is missing on the disk, or null. */
-export function checkAcknowledgement({ store, id, member }: SimMember, { call, answer }: LeavingAnswer): string | null {
+export function checkAcknowledgement(
+  { store, id, member }: SimMember,
+  { call, answer }: LeavingAnswer,
+  hasBegun: (timeNs: string) => boolean,
+): string | null {
   if (!answer.ok) return null;
   if (call.request.service === 'cluster' && answer.value.service === 'cluster') {
     return checkCluster(store, call.request.message, answer.value.message);
   }
   // On its way out of the cluster a member has set aside what it held there.
   const isLeaving = member?.clusterView().state !== 'initialized';
-  const pendingOf = (topic: string): number =>
-    member?.topics.owners().topics.find((owned) => owned.topic === topic)?.pending ?? 0;
-  return call.request.service === 'alerts' && !isLeaving
-    ? checkAlerts(store, id, call.request.message, pendingOf)
-    : null;
+  const isAlerts = call.request.service === 'alerts' && !isLeaving;
+  return isAlerts ? checkAlerts(store, id, call.request.message, hasBegun) : null;
 }
 
 function checkCluster(store: SimStore, request: ClusterRequest, response: ClusterResponse): string | null {
@@ -67,7 +68,7 @@ function checkAlerts(
   store: SimStore,
   self: string,
   request: PeerRequest,
-  pendingOf: (topic: string) => number,
+  hasBegun: (timeNs: string) => boolean,
 ): string | null {
   switch (request.kind) {
     case 'publications':
@@ -77,9 +78,9 @@ function checkAlerts(
       }
       return null;
     case 'completions':
-      for (const { key, topic, owners } of request.completions) {
+      for (const { key, timeNs, owners } of request.completions) {
         // A member that has begun to hand an event to handlers itself goes on, and completes it on its own account.
-        const isOwner = owners.some((owner) => owner === self) && pendingOf(topic) === 0;
+        const isOwner = owners.some((owner) => owner === self) && !hasBegun(timeNs);
         if (isOwner && !store.rows('alert-completed').has(key)) return `completion ${key}`;
       }
       return null;

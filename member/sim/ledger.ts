@@ -147,7 +147,7 @@ export class Ledger implements Witness {
   onAnswer(leaving: LeavingAnswer): void {
     const member = [...(this.#world?.members.values() ?? [])].find(({ host }) => host === leaving.member);
     if (member === undefined) return;
-    const problem = checkAcknowledgement(member, leaving);
+    const problem = checkAcknowledgement(member, leaving, (timeNs) => this.#hasBegun(member, BigInt(timeNs)));
     if (problem !== null) this.violate(5, `${member.name} acknowledged what is not on its disk: ${problem}`);
   }
 
@@ -161,6 +161,13 @@ export class Ledger implements Witness {
 
   onFatal(member: SimMember, reason: string): void {
     this.violate(0, `${member.name} had to stop: ${reason}`);
+  }
+
+  /** The member has sent the event to a handler itself. */
+  #hasBegun({ name, member }: SimMember, timeNs: bigint): boolean {
+    const event = this.events.get(timeNs);
+    const pending = member?.topics.owners().topics.find(({ topic }) => topic === event?.topic)?.pending ?? 0;
+    return pending > 0 || event?.deliveries.some((delivery) => delivery.member === name) === true;
   }
 
   #eventOf(eventTime: string): LoggedEvent | undefined {

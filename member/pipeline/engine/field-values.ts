@@ -1,4 +1,5 @@
 import type { Cell, ValueType } from '../../tick/lambda/column.ts';
+import type { KeptPoint } from './kept-points.ts';
 import type { Rows } from './rows.ts';
 
 /**
@@ -88,6 +89,18 @@ export class FieldValues {
 
   nanosOf(index: number): number {
     return this.sources[index]?.nanos[this.rows[index] ?? 0] ?? 0;
+  }
+
+  /** Its points, to be given back to `moveTo` once they are rehoused. */
+  points(): KeptPoint[] {
+    return this.sources.map((rows, index) => ({ rows, row: this.rows[index] ?? 0 }));
+  }
+
+  moveTo(points: readonly KeptPoint[]): void {
+    for (const [index, { rows, row }] of points.entries()) {
+      this.sources[index] = rows;
+      this.rows[index] = row;
+    }
   }
 
   /** Lets go of the rows it was read from. */

@@ -68,6 +68,13 @@ export class RowsBuilder {
     return true;
   }
 
+  /** Whether all rows of a block like this one fit. */
+  takes({ name, database, retentionPolicy, tagTable, fields }: Rows): boolean {
+    if (name !== this.name || tagTable !== this.tagTable) return false;
+    if (database !== this.database || retentionPolicy !== this.retentionPolicy) return false;
+    return fields.every((field) => (this.columns.get(field.name)?.type ?? field.column.type) === field.column.type);
+  }
+
   finish(): Rows {
     const fields: RowField[] = [];
     for (const [name, builder] of this.columns) {

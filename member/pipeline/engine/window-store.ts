@@ -3,27 +3,24 @@
  * point into the blocks the points came in. A block is let go when its last point leaves.
  */
 import { assert } from '../../base/assert.ts';
-import type { Column } from '../../tick/lambda/column.ts';
 import { Batch } from './batch.ts';
 import type { BatchHeader } from './batch.ts';
 import type { FieldValues } from './field-values.ts';
-import { allRows, compacted, fieldOf, isPresent } from './rows.ts';
+import { allRows, compacted, isPresent, rowRange } from './rows.ts';
 import type { Rows, RowSelection } from './rows.ts';
 import { RowsBuilder } from './rows-builder.ts';
+import { WindowSegments } from './window-segments.ts';
 
 const none = -1;
 
-interface Segment {
-  readonly rows: Rows;
-  /** Points held of it, and one while it is being read in. */
-  held: number;
-  lastName: string;
-  lastColumn: Column | undefined;
-}
+/** Blocks with fewer chosen rows are gathered. */
+const smallBlock = 64;
+/** Rows that may be kept for nothing, beside four times those in use. */
+const spareRows = 65_536;
 
 export class WindowStore {
-  private segments: (Segment | undefined)[] = [];
-  private readonly freeSegments: number[] = [];
+  private readonly segments = new WindowSegments();
+  private pointCount = 0;
   private slotSegment = new Int32Array(1024);
   private slotRow = new Int32Array(1024);
   private slotNext = new Int32Array(1024);
@@ -44,20 +41,19 @@ export class WindowStore {
   }
 
   /**
-   * Before points of these rows are pushed; the answer is to be given back with `close`. A block of which only
-   * some rows are chosen is copied, so that the others need not be kept; `rowAt` then says where a row went.
+   * Before points of these rows are pushed; the answer is to be given back with `close`. Few rows, or the fewer of a
+   * block, are copied, so that the others need not be kept; `rowAt` then says where a row went.
    */
   open(rows: Rows, selected: Int32Array, count: number): OpenSegment {
+    if (this.segments.rowCount > 4 * this.pointCount + spareRows) this.compact();
+    if (count < smallBlock) return this.openGathered(rows, selected, count);
     const isSparse = 2 * count < rows.length;
     const kept = isSparse ? compacted(rows, selected, count) : rows;
-    const segment: Segment = { rows: kept, held: 1, lastName: '', lastColumn: undefined };
-    const index = this.freeSegments.pop() ?? this.segments.length;
-    this.segments[index] = segment;
-    return { index, rows: kept, rowAt: isSparse ? allRows(count) : selected };
+    return { index: this.segments.add(kept), rowAt: isSparse ? allRows(count) : selected };
   }
 
   close(open: OpenSegment): void {
-    this.release(open.index);
+    this.segments.release(open.index);
   }
 
   push(group: number, segment: number, row: number): void {
@@ -65,8 +61,8 @@ export class WindowStore {
     this.slotSegment[slot] = segment;
     this.slotRow[slot] = row;
     this.slotNext[slot] = none;
-    const held = this.segments[segment];
-    if (held !== undefined) held.held++;
+    this.segments.hold(segment);
+    this.pointCount++;
     const tail = this.tails[group] ?? none;
     if (tail === none) this.heads[group] = slot;
     else this.slotNext[tail] = slot;
@@ -82,7 +78,7 @@ export class WindowStore {
   keepsOldest(group: number, seconds: number, nanos: number, isInclusive: boolean): boolean {
     const head = this.heads[group] ?? none;
     if (head === none) return false;
-    const rows = this.segments[this.slotSegment[head] ?? 0]?.rows;
+    const rows = this.segments.at(this.slotSegment[head] ?? 0)?.rows;
     const row = this.slotRow[head] ?? 0;
     return isWithin(rows?.seconds[row] ?? 0, rows?.nanos[row] ?? 0, seconds, nanos, isInclusive);
   }
@@ -94,7 +90,8 @@ export class WindowStore {
     this.heads[group] = next;
     if (next === none) this.tails[group] = none;
     this.sizes[group] = (this.sizes[group] ?? 1) - 1;
-    this.release(this.slotSegment[head] ?? 0);
+    this.pointCount--;
+    this.segments.release(this.slotSegment[head] ?? 0);
     this.slotNext[head] = this.freeSlot;
     this.freeSlot = head;
   }
@@ -110,13 +107,9 @@ export class WindowStore {
 
   readField(group: number, name: string, into: FieldValues): void {
     for (let slot = this.heads[group] ?? none; slot !== none; slot = this.slotNext[slot] ?? none) {
-      const segment = this.segments[this.slotSegment[slot] ?? 0];
+      const segment = this.segments.at(this.slotSegment[slot] ?? 0);
       if (segment === undefined) continue;
-      if (segment.lastName !== name) {
-        segment.lastName = name;
-        segment.lastColumn = fieldOf(segment.rows, name);
-      }
-      const column = segment.lastColumn;
+      const column = segment.column(name);
       const row = this.slotRow[slot] ?? 0;
       if (column === undefined || !isPresent(column, row)) into.addMissing();
       else into.add(column.type, column.values[row] ?? 0, segment.rows, row);
@@ -128,7 +121,7 @@ export class WindowStore {
     const parts: RowSelection[] = [];
     let builder: RowsBuilder | undefined;
     for (let slot = this.heads[group] ?? none; slot !== none; slot = this.slotNext[slot] ?? none) {
-      const segment = this.segments[this.slotSegment[slot] ?? 0];
+      const segment = this.segments.at(this.slotSegment[slot] ?? 0);
       if (segment === undefined) continue;
       const row = this.slotRow[slot] ?? 0;
       if (builder?.copyRow(segment.rows, row, batchGroup) === true) continue;
@@ -156,20 +149,38 @@ export class WindowStore {
     return this.slotCount++;
   }
 
-  private release(index: number): void {
-    const segment = this.segments[index];
-    if (segment === undefined) return;
-    segment.held--;
-    if (segment.held > 0) return;
-    this.segments[index] = undefined;
-    this.freeSegments.push(index);
+  private openGathered(rows: Rows, selected: Int32Array, count: number): OpenSegment {
+    const gathering = this.segments.gather(rows, count);
+    const start = gathering.builder.length;
+    for (let i = 0; i < count; i++) this.segments.append(gathering, rows, selected[i] ?? 0);
+    this.segments.publish(gathering);
+    this.segments.hold(gathering.index);
+    return { index: gathering.index, rowAt: rowRange(start, start + count) };
+  }
+
+  /** Copies the points in use, so that blocks can go of which a few points are left. */
+  private compact(): void {
+    const { segments } = this;
+    segments.finishAll();
+    for (let group = 0; group < this.heads.length; group++) {
+      for (let slot = this.heads[group] ?? none; slot !== none; slot = this.slotNext[slot] ?? none) {
+        const index = this.slotSegment[slot] ?? 0;
+        const rows = segments.at(index)?.rows;
+        if (rows === undefined) continue;
+        const gathering = segments.gather(rows, 1);
+        this.slotRow[slot] = segments.append(gathering, rows, this.slotRow[slot] ?? 0);
+        this.slotSegment[slot] = gathering.index;
+        segments.hold(gathering.index);
+        segments.release(index);
+      }
+    }
+    segments.finishAll();
   }
 }
 
 export interface OpenSegment {
   readonly index: number;
-  readonly rows: Rows;
-  /** For each chosen row, in order, its place in `rows`. */
+  /** For each chosen row, in order, its place in the block that is kept. */
   readonly rowAt: Int32Array;
 }
 

@@ -13,6 +13,8 @@ import type { Barrier, MachineContext } from '../engine/machine.ts';
 import { Predicate } from '../engine/predicate.ts';
 import { RowOutput } from '../engine/row-output.ts';
 import type { MadeField } from '../engine/row-output.ts';
+import { rehouse, RehousingTurn } from '../engine/kept-points.ts';
+import type { KeptPoint } from '../engine/kept-points.ts';
 import { isPresent } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
 import { roundNs } from '../engine/times.ts';
@@ -98,16 +100,11 @@ class CombineNode extends PipelineNode {
   }
 }
 
-interface Point {
-  readonly rows: Rows;
-  readonly row: number;
-}
-
 interface Collecting {
   readonly name: string;
   readonly group: Group;
   timeNs: bigint | undefined;
-  points: Point[];
+  points: KeptPoint[];
 }
 
 class CombineMachine extends Machine {
@@ -115,6 +112,7 @@ class CombineMachine extends Machine {
   private readonly predicates: readonly Predicate[];
   private readonly groups = new GroupStates<Collecting>();
   private readonly output: RowOutput;
+  private readonly turn = new RehousingTurn();
 
   constructor(context: MachineContext, node: CombineNode, predicates: readonly Predicate[]) {
     super(context);
@@ -134,6 +132,7 @@ class CombineMachine extends Machine {
       }
       if (!this.addPoint(state, rows, row)) return;
     }
+    if (this.turn.isDue(rows.length, this.groups.size)) rehouse(this.kept());
     this.emitOutput();
   }
 
@@ -169,6 +168,10 @@ class CombineMachine extends Machine {
 
   override cardinality(): number {
     return this.groups.size;
+  }
+
+  private *kept(): Iterable<KeptPoint> {
+    for (const { points } of this.groups.values()) yield* points;
   }
 
   private emitOutput(): void {
@@ -214,7 +217,7 @@ class CombineMachine extends Machine {
     return true;
   }
 
-  private addCombined(state: Collecting, points: readonly Point[]): void {
+  private addCombined(state: Collecting, points: readonly KeptPoint[]): void {
     const { names, delimiter } = this.node;
     const fields = new Map<string, MadeField>();
     const tags: Record<string, string> = {};

@@ -10,6 +10,8 @@ import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
 import { RowOutput } from '../engine/row-output.ts';
 import type { MadeField } from '../engine/row-output.ts';
+import { rehouse, RehousingTurn } from '../engine/kept-points.ts';
+import type { KeptPoint } from '../engine/kept-points.ts';
 import { isPresent } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
 import { roundNs } from '../engine/times.ts';
@@ -70,13 +72,14 @@ interface Collecting {
   readonly name: string;
   readonly group: Group;
   timeNs: bigint | undefined;
-  points: { readonly rows: Rows; readonly row: number }[];
+  points: KeptPoint[];
 }
 
 class FlattenMachine extends Machine {
   private readonly node: FlattenNode;
   private readonly groups = new GroupStates<Collecting>();
   private readonly output: RowOutput;
+  private readonly turn = new RehousingTurn();
 
   constructor(context: MachineContext, node: FlattenNode) {
     super(context);
@@ -89,6 +92,7 @@ class FlattenMachine extends Machine {
       const row = selected[i] ?? 0;
       this.addPoint(this.stateOf(rows.name, this.context.groups.at(rows.groups[row] ?? 0)), rows, row);
     }
+    if (this.turn.isDue(rows.length, this.groups.size)) rehouse(this.kept());
     for (const part of this.output.take()) this.emitRows(part.rows, part.selected, part.count);
   }
 
@@ -112,6 +116,10 @@ class FlattenMachine extends Machine {
 
   override cardinality(): number {
     return this.groups.size;
+  }
+
+  private *kept(): Iterable<KeptPoint> {
+    for (const { points } of this.groups.values()) yield* points;
   }
 
   private stateOf(name: string, group: Group): Collecting {

@@ -10,6 +10,8 @@ import type { Barrier, MachineContext } from '../engine/machine.ts';
 import { batchRow, pointRow } from '../engine/result-rows.ts';
 import { compacted } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
+import { rehouse, RehousingTurn } from '../engine/kept-points.ts';
+import type { KeptPoint } from '../engine/kept-points.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
@@ -49,13 +51,14 @@ class HttpOutNode extends PipelineNode {
 }
 
 /** The latest of one group: a row of a block, or a batch as it is to be shown. Rows are built when asked for. */
-type Latest = { rows: Rows; row: number } | ResultRow | undefined;
+type Latest = KeptPoint | ResultRow | undefined;
 
 export class HttpOutMachine extends Machine {
   readonly endpoint: string;
   private readonly seen = new SeenGroups();
   /** By group number. */
   private readonly latest: Latest[] = [];
+  private readonly turn = new RehousingTurn();
   /** Groups in the order in which they first came. */
   private readonly order = new Set<number>();
 
@@ -77,6 +80,7 @@ export class HttpOutMachine extends Machine {
   override onRows(rows: Rows, selected: Int32Array, count: number): void {
     this.seen.addRows(rows.groups, selected, count, this.context.groups.size);
     this.keepLatest(rows, selected, count);
+    if (this.turn.isDue(rows.length, this.order.size)) rehouse(this.kept());
     this.emitRows(rows, selected, count);
   }
 
@@ -116,6 +120,10 @@ export class HttpOutMachine extends Machine {
       this.put(group, { rows: kept, row: kept === rows ? (chosen[i] ?? 0) : i });
       rowOf.rows[group] = -1;
     }
+  }
+
+  private *kept(): Iterable<KeptPoint> {
+    for (const latest of this.latest) if (latest !== undefined && 'rows' in latest) yield latest;
   }
 
   private put(group: number, latest: Latest): void {

@@ -6,6 +6,7 @@ import type { Batch, BatchHeader } from '../../engine/batch.ts';
 import { FieldValues } from '../../engine/field-values.ts';
 import { GroupStates, SeenGroups } from '../../engine/group-states.ts';
 import type { Group } from '../../engine/groups.ts';
+import { rehouse, RehousingTurn } from '../../engine/kept-points.ts';
 import { Machine } from '../../engine/machine.ts';
 import type { Barrier, MachineContext } from '../../engine/machine.ts';
 import { allRows, fieldOf, isPresent } from '../../engine/rows.ts';
@@ -39,6 +40,7 @@ export class AggregateMachine extends Machine {
   private readonly values: FieldValues;
   private readonly reduced = new Reduced();
   private builder: RowsBuilder | undefined;
+  private readonly turn = new RehousingTurn();
 
   constructor(context: MachineContext, node: InfluxqlNode, aggregate: Aggregate) {
     super(context);
@@ -73,6 +75,7 @@ export class AggregateMachine extends Machine {
       if (column === undefined || !isPresent(column, row)) state.values.addMissing();
       else state.values.add(column.type, column.values[row] ?? 0, rows, row);
     }
+    if (this.turn.isDue(rows.length, this.collecting.size)) this.rehouse();
   }
 
   override onBarrier(barrier: Barrier): void {
@@ -98,6 +101,12 @@ export class AggregateMachine extends Machine {
     if (builder === undefined || builder.length === 0) return;
     this.builder = undefined;
     this.emitRows(builder.finish(), allRows(builder.length), builder.length);
+  }
+
+  private rehouse(): void {
+    const kept = Array.from(this.collecting.values(), ({ values }) => ({ values, points: values.points() }));
+    rehouse(kept.flatMap(({ points }) => points));
+    for (const { values, points } of kept) values.moveTo(points);
   }
 
   /** The group's points of the row's time; those of the time before are reduced first. */

@@ -1,5 +1,5 @@
 import type { Batch } from '../../engine/batch.ts';
-import type { Rows } from '../../engine/rows.ts';
+import type { KeptPoint } from '../../engine/kept-points.ts';
 import { isBefore } from '../../engine/times.ts';
 
 export interface Time {
@@ -9,8 +9,7 @@ export interface Time {
 
 /** A point or a batch that waits to be joined, with its time rounded to the tolerance. */
 export type Joinable = { readonly time: Time } & (
-  | { readonly kind: 'point'; readonly rows: Rows; readonly row: number }
-  | { readonly kind: 'batch'; readonly batch: Batch }
+  ({ readonly kind: 'point' } & KeptPoint) | { readonly kind: 'batch'; readonly batch: Batch }
 );
 
 /** What the parents have at one time: at most one of each. */
@@ -51,6 +50,12 @@ export class JoinGroup {
 
   finish(emit: (set: JoinSet) => void): void {
     for (const set of this.sets.splice(0)) emit(set);
+  }
+
+  *points(): Iterable<KeptPoint> {
+    for (const { values } of this.sets) {
+      for (const value of values) if (value?.kind === 'point') yield value;
+    }
   }
 
   private noteOldest(time: Time): void {

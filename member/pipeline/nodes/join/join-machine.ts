@@ -7,6 +7,8 @@ import { Machine } from '../../engine/machine.ts';
 import type { Barrier, MachineContext } from '../../engine/machine.ts';
 import { RowOutput } from '../../engine/row-output.ts';
 import type { MadeField } from '../../engine/row-output.ts';
+import { rehouse, RehousingTurn } from '../../engine/kept-points.ts';
+import type { KeptPoint } from '../../engine/kept-points.ts';
 import { isPresent } from '../../engine/rows.ts';
 import type { Rows } from '../../engine/rows.ts';
 import { roundNs } from '../../engine/times.ts';
@@ -15,17 +17,13 @@ import { areEqual, isEarlier, JoinGroup } from './join-group.ts';
 import type { Joinable, JoinSet, Time } from './join-group.ts';
 import { JoinOn } from './join-on.ts';
 
-interface Point {
-  readonly rows: Rows;
-  readonly row: number;
-}
-
 export class JoinMachine extends Machine {
   private readonly node: JoinNode;
   private readonly fill: Fill;
   private readonly groups = new GroupStates<JoinGroup>();
   private readonly on: JoinOn | undefined;
   private readonly output: RowOutput;
+  private readonly turn = new RehousingTurn();
   /** Per parent: the names its fields get. */
   private readonly prefixed: readonly Map<string, string>[];
   /** The group whose sets are being emitted. */
@@ -52,6 +50,7 @@ export class JoinMachine extends Machine {
       const time = this.rounded(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
       this.arrive(rows.name, this.context.groups.at(rows.groups[row] ?? 0), source, { kind: 'point', time, rows, row });
     }
+    if (this.turn.isDue(rows.length, this.groups.size)) rehouse(this.waiting());
     this.wantFlush();
   }
 
@@ -85,6 +84,11 @@ export class JoinMachine extends Machine {
       this.groups.get(number)?.finish(this.emit);
     }
     this.flush();
+  }
+
+  private *waiting(): Iterable<KeptPoint> {
+    for (const group of this.groups.values()) yield* group.points();
+    if (this.on !== undefined) yield* this.on.points();
   }
 
   override cardinality(): number {
@@ -131,7 +135,7 @@ export class JoinMachine extends Machine {
     else this.emitBatch(this.joinedBatch(set, name, first.batch));
   }
 
-  private addPoint(set: JoinSet, name: string, first: Point): void {
+  private addPoint(set: JoinSet, name: string, first: KeptPoint): void {
     const points = set.values.map((value) => (value?.kind === 'point' ? value : undefined));
     const fields = this.joinedFields(
       points,
@@ -145,7 +149,7 @@ export class JoinMachine extends Machine {
 
   /** Undefined when a parent has no point and nothing stands for it. */
   private joinedFields(
-    points: readonly (Point | undefined)[],
+    points: readonly (KeptPoint | undefined)[],
     like: readonly { readonly name: string }[],
   ): Map<string, MadeField> | undefined {
     const fields = new Map<string, MadeField>();
@@ -201,12 +205,12 @@ export class JoinMachine extends Machine {
     return new PartBatch({ name, group, tags: group.tags, ...set.time }, output.take());
   }
 
-  private timeOf({ rows, row }: Point): Time {
+  private timeOf({ rows, row }: KeptPoint): Time {
     return this.rounded(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
   }
 }
 
-function pointsOf(batch: Batch): readonly Point[] {
+function pointsOf(batch: Batch): readonly KeptPoint[] {
   return batch
     .parts()
     .flatMap(({ rows, selected, count }) => Array.from({ length: count }, (_, i) => ({ rows, row: selected[i] ?? 0 })));

@@ -1,3 +1,4 @@
+import type { KeptPoint } from '../../engine/kept-points.ts';
 import { areEqual, isEarlier } from './join-group.ts';
 import type { Joinable, Time } from './join-group.ts';
 
@@ -47,6 +48,12 @@ export class JoinOn {
     if (haveAllReported) this.releaseBefore(waiting, low);
     if (isSpecific) this.arriveSpecific(waiting, arrival, low, haveAllReported);
     else this.arriveGeneral(waiting, arrival);
+  }
+
+  *points(): Iterable<KeptPoint> {
+    for (const { specific, general } of this.waiting.values()) {
+      for (const { value } of [...specific, ...general]) if (value.kind === 'point') yield value;
+    }
   }
 
   /** Undefined stands for the beginning of time: a parent that has shown nothing in this group yet. */
