@@ -60,8 +60,11 @@ test('SIGKILL at random instants: every acknowledged task and handler is there a
   while (next < writes) {
     member = await startMember(program.program, folder);
     const running = member;
-    const timer = setTimeout(() => running.process.kill('SIGKILL'), 5 + randomBelow(random, 250));
+    // After some writes, at an instant within the next ones: as many rounds on a slow machine as on a quick one.
+    const killedAfter = next + 10 + randomBelow(random, 40);
+    let timer: NodeJS.Timeout | undefined;
     while (next < writes && running.process.exitCode === null && running.process.signalCode === null) {
+      if (next === killedAfter) timer = setTimeout(() => running.process.kill('SIGKILL'), randomBelow(random, 30));
       const { path, body, proves } = write(next++);
       const status = await post(path, body);
       if (status === 200) acknowledged.push(proves);
