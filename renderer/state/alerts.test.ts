@@ -73,3 +73,18 @@ describe('the table of what each member did', () => {
     ]);
   });
 });
+
+test('an owner that handled the event was not silent, even when its word came after the wait of the next began', () => {
+  const handled = anAlert({
+    outcome: 'once',
+    deliveries: [{ member: first, at: 40, path: '/t/cpu-alerts' }],
+    steps: [
+      aStep('published', second, 3, { rank: 1 }),
+      aStep('waiting', second, 4, { rank: 1 }),
+      aStep('received', first, 9, { rank: 0 }),
+      aStep('handled', first, 30, { rank: 0 }),
+      aStep('told', second, 45, { rank: 1 }),
+    ],
+  });
+  expect(silentOwnersOf(host, handled)).toEqual([]);
+});

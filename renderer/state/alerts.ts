@@ -4,7 +4,7 @@ import { processFaultAt, statusAt, type FaultSpan, type History } from './histor
 import { nameOf } from './names.ts';
 import { ranksOf } from './topics.ts';
 import type { StoryPart } from './story.ts';
-import { clock, counted, duration, goDuration, inWords, listed, offset } from './words.ts';
+import { clock, counted, duration, goDuration, inWords, listed, measured, offset } from './words.ts';
 
 export interface AlertCounts {
   readonly events: number;
@@ -72,7 +72,7 @@ export function handledBy(
   const after = first === undefined ? null : first.at - alert.at;
   const name = nameOf(host.members, member);
   if (wasTakenOver(alert))
-    return { member: name, text: after === null ? 'took over' : `took over, ${duration(after)}` };
+    return { member: name, text: after === null ? 'took over' : `took over, ${measured(after)}` };
   return { member: name, text: alert.latencyMs === null ? 'handled it' : `in ${duration(alert.latencyMs)}` };
 }
 
@@ -108,7 +108,7 @@ export function alertSentence(host: HostState, history: History, alert: AlertRec
   const first = alert.deliveries[0];
   const member = first?.member ?? null;
   const by: readonly StoryPart[] = member === null ? [] : [', by ', { strong: nameOf(host.members, member) }];
-  const after = first === undefined ? '' : `, ${duration(first.at - alert.at)} after the event`;
+  const after = first === undefined ? '' : `, ${measured(first.at - alert.at)} after the event`;
   const head: readonly StoryPart[] = [`Delivered ${timesWord(alert.deliveries.length)}`, ...by, `${after}. `];
   if (alert.outcome === 'duplicate')
     return [...head, `The second delivery is allowed: ${alert.cause ?? 'no cause is on record'}.`];
@@ -152,16 +152,17 @@ export function silentOwnersOf(
   host: HostState,
   alert: AlertRecord,
 ): readonly { readonly name: string; readonly rank: number }[] {
-  if (alert.inline) return [];
+  const tookOver = alert.steps.findLast((step) => step.did === 'took-over');
+  const held = alert.outcome === 'pending' ? alert.steps.findLast((step) => step.did === 'waiting') : undefined;
+  const acting = tookOver ?? held;
+  // Where the first owner handled the event nobody was silent, however late its own word came.
+  if (alert.inline || acting === undefined) return [];
   const ranks = ranksOf(host, host.topics.find((topic) => topic.topic === alert.topic) ?? null);
-  const acting =
-    alert.steps.findLast((step) => step.did === 'took-over') ?? alert.steps.findLast((step) => step.did === 'waiting');
-  if (acting === undefined) return [];
   const limit = acting.rank ?? ranks[nameOf(host.members, acting.member)] ?? 0;
-  // What an owner did afterwards, such as to hear of it when it came back, does not count.
+  // What an owner did after the takeover, such as to hear of it when it came back, does not count.
   const active = new Set(
     alert.steps
-      .filter((step) => step.did !== 'published' && step.at <= acting.at)
+      .filter((step) => tookOver === undefined || (step.did !== 'published' && step.at <= tookOver.at))
       .map((step) => nameOf(host.members, step.member)),
   );
   return Object.entries(ranks)

@@ -8,7 +8,19 @@ import { allLinks, type LinkFacts } from './links.ts';
 import { nameOf } from './names.ts';
 import { allWaits, type Waiting } from './topics.ts';
 import type { World } from './world.ts';
-import { age, capital, countdown, counted, duration, inWords, listed, numberOf, percent, span } from './words.ts';
+import {
+  age,
+  capital,
+  countdown,
+  counted,
+  duration,
+  inWords,
+  listed,
+  measured,
+  numberOf,
+  percent,
+  span,
+} from './words.ts';
 
 /** Plain text, or a part that is set bold. */
 export type StoryPart = string | { readonly strong: string };
@@ -249,7 +261,7 @@ function justHappened({ host, now }: Scene): Story | null {
       glyph: 'alive',
       parts: [
         strong(nameOf(host.members, by.member)),
-        ` took over: ${many}, ${duration(sinceEvent(taken))} after the event.`,
+        ` took over: ${many}, ${measured(sinceEvent(taken))} after the event.`,
       ],
     };
   }

@@ -11,6 +11,7 @@ import {
   goDuration,
   inWords,
   listed,
+  measured,
   numberOf,
   offset,
   percent,
@@ -31,6 +32,10 @@ test('durations say at most two units, and fractions only below ten', () => {
     '4 min 12 s',
     '2 h 4 min',
   ]);
+});
+
+test('what was measured keeps its digits', () => {
+  expect([38, 2_000, 2_034, 12_400].map(measured)).toEqual(['38 ms', '2.00 s', '2.03 s', '12 s']);
 });
 
 test('a duration that is negative, because two clocks differ, reads as none', () => {

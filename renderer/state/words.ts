@@ -13,6 +13,11 @@ export function duration(ms: number): string {
   return longDuration(length);
 }
 
+/** A duration that was measured: its digits stay, so that 2.00 s and 2.03 s are of one kind. */
+export function measured(ms: number): string {
+  return ms >= 999.5 && ms < 9_995 ? `${(ms / 1000).toFixed(2)} s` : duration(ms);
+}
+
 /** The same without fractions: `2 s`, `4 min 12 s`. For ages and for how long a state lasts. */
 export function span(ms: number): string {
   const length = Math.max(0, ms);
