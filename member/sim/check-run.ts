@@ -31,8 +31,8 @@ export function checkNothingLost(ledger: Ledger, handlersOf: (topic: string) => 
 }
 
 /**
- * 7: every second delivery has a cause of D25 on record: with the event, or, where members were added or removed within
- * one delay, as that change.
+ * 7: every second delivery has a cause of D25 on record: with the event, or, where it cannot be there, as the change of
+ * membership or the restart of an owner that came between.
  */
 export function checkSecondDeliveries(
   ledger: Ledger,
@@ -44,6 +44,8 @@ export function checkSecondDeliveries(
       if (event.deliveries.filter((delivery) => delivery.handler === handler).length < 2) continue;
       const hasCause =
         hasMembershipChange(ledger, event, delayMs) ||
+        isByDoomedMember(ledger, event) ||
+        isAcrossRestart(ledger, event) ||
         event.hasSecondOnRecord ||
         event.handled.some(({ cause }) => cause !== 'first-owner');
       if (!hasCause)
@@ -64,6 +66,27 @@ function hasMembershipChange(
   const toMs = Math.max(...deliveries.map(({ atMs }) => atMs)) + delayMs;
   const hasOperation = operations.some((operation) => operation.fromMs <= toMs && (operation.toMs ?? toMs) >= fromMs);
   return hasOperation || departures.some(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+}
+
+/** Removed already, and cut off from those who could have told it: both sides own and publish. */
+function isByDoomedMember({ operations, departures }: Ledger, { deliveries }: LoggedEvent): boolean {
+  return deliveries.some(({ member, atMs }) => {
+    const isRemoved = operations.some(
+      ({ kind, target, fromMs }) => kind === 'remove' && target === member && fromMs <= atMs,
+    );
+    return isRemoved && departures.some((departure) => departure.member === member && departure.atMs >= atMs);
+  });
+}
+
+/** An owner that crashed between receipt and completion, and has forgotten both: its new start is on record. */
+function isAcrossRestart({ starts }: Ledger, { deliveries }: LoggedEvent): boolean {
+  const times = deliveries.map(({ atMs }) => atMs);
+  return starts.some(
+    ({ member, atMs }) =>
+      atMs > Math.min(...times) &&
+      atMs <= Math.max(...times) &&
+      deliveries.some((delivery) => delivery.member === member),
+  );
 }
 
 /** 3, and the second half of 4: members of one cluster hold the same, and a cluster ID belongs to one set of members. */

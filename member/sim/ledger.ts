@@ -52,6 +52,8 @@ export class Ledger implements Witness {
   readonly operations: MembershipOperation[] = [];
   /** When members have learnt that they were removed, by name. */
   readonly departures: { readonly member: string; readonly id: string; readonly atMs: number }[] = [];
+  /** When members have begun to run. */
+  readonly starts: { readonly member: string; readonly atMs: number }[] = [];
   readonly violations: Violation[] = [];
   readonly observationCounts = new Map<string, number>();
   /** For a trace; off unless asked for. */
@@ -108,6 +110,9 @@ export class Ledger implements Witness {
     this.observationCounts.set(kind, (this.observationCounts.get(kind) ?? 0) + 1);
     if (this.onTrace !== undefined) this.onTrace(`${atMs.toFixed(1)} ${member.name} ${traceText(observation)}`);
     switch (observation.kind) {
+      case 'cluster-state':
+        if (observation.cause === 'start') this.starts.push({ member: member.name, atMs });
+        return;
       case 'published':
         for (const owner of observation.owners) this.#eventOf(observation.eventTime)?.owners.add(owner);
         return;
