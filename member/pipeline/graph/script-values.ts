@@ -20,8 +20,4 @@ export function durationValue(value: bigint): ScriptValue {
   return { type: 'duration', value };
 }
 
-export function listValue(values: readonly string[]): ScriptValue {
-  return { type: 'list', value: values.map(stringValue) };
-}
-
 export const nilValue: ScriptValue = { type: 'nil' };

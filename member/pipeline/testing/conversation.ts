@@ -191,7 +191,7 @@ function postedRows({ name, tags, columns, values }: Readonly<Record<string, unk
   const rows: unknown[] = Array.isArray(values) ? values : [];
   return rows.map((row) => {
     const cells: unknown[] = Array.isArray(row) ? row : [];
-    return rowLine(String(name ?? ''), isRecord(tags) ? tags : {}, names, cells);
+    return rowLine(typeof name === 'string' ? name : '', isRecord(tags) ? tags : {}, names, cells);
   });
 }
 
@@ -219,7 +219,11 @@ function rowLine(
   const series = [name, ...Object.entries(tags).map(([key, value]) => `${key}=${String(value)}`)].join(',');
   const [time, ...fields] = columns.map((column, i) => [column, cells[i]] as const);
   const shown = fields.map(([column, value]) => ` ${column}=${JSON.stringify(value)}`).join('');
-  return `  ${series} ${String(time?.[1] ?? '').replace(/^1970-01-01T(.*)Z$/, '$1')}${shown}`;
+  return `  ${series} ${printed(time?.[1]).replace(/^1970-01-01T(.*)Z$/, '$1')}${shown}`;
+}
+
+function printed(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
 function timeText(ns: bigint): string {

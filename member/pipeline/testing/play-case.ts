@@ -22,7 +22,7 @@ export interface CaseSpec {
 export interface CaseFiles {
   readonly spec: CaseSpec;
   /** A file of the case; undefined when there is none of that name. */
-  read(name: string): string | undefined;
+  readonly read: (name: string) => string | undefined;
 }
 
 /** What a case leaves behind, in the form of a recording. */

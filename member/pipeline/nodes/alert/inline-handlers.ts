@@ -38,13 +38,13 @@ export class InlineHandler implements ScriptObject {
         : undefined;
     }
     if (this.kind !== 'snmptrap') return undefined;
-    const oid = String(this.options['trap-oid'] ?? '');
+    const oid = textOf(this.options['trap-oid']);
     if (oid === '') return 'invalid SNMP trap "": you must supply a trap Oid';
     const bad = listOf(this.options['data-list'])
       .map(recordOf)
-      .find((data) => !snmpTypes.has(String(data['type'])));
+      .find((data) => !snmpTypes.has(textOf(data['type'])));
     if (bad === undefined) return undefined;
-    return `invalid SNMP trap "${oid}": unsupported data type "${String(bad['type'])}" for data entry "${String(bad['oid'])}"`;
+    return `invalid SNMP trap "${oid}": unsupported data type "${textOf(bad['type'])}" for data entry "${textOf(bad['oid'])}"`;
   }
 
   toSpec(topic: string, id: string): HandlerSpec {
@@ -53,6 +53,11 @@ export class InlineHandler implements ScriptObject {
 }
 
 const snmpTypes: ReadonlySet<string> = new Set(['c', 'i', 'n', 's', 't']);
+
+/** An option that the definition has typed as text; one that is not given is empty. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
 
 type HandlerProperties = Readonly<Record<string, PropertyDefinition<InlineHandler>>>;
 
@@ -66,7 +71,7 @@ function text(key: string): PropertyDefinition<InlineHandler> {
   return field(
     'string',
     (handler, value) => setOption(handler, key, value),
-    (handler) => stringValue(String(handler.options[key] ?? '')),
+    (handler) => stringValue(textOf(handler.options[key])),
   );
 }
 
