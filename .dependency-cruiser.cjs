@@ -13,9 +13,15 @@ const arrows = {
   handlers: ['alerts', 'api'],
 };
 /** Pure npm packages a core may use. */
-const packages = { config: ['@iarna/toml', 'zod'], tick: ['re2js'], pipeline: ['re2js', 'croner'], tasks: ['yaml'], api: ['zod'] };
+const packages = {
+  config: ['@iarna/toml', 'zod'],
+  tick: ['re2js'],
+  pipeline: ['re2js', 'croner'],
+  tasks: ['yaml'],
+  api: ['zod'],
+};
 
-const tests = '\\.(test|contract)\\.tsx?$';
+const tests = '\\.(test|contract|bench)\\.tsx?$|/testing/';
 const noTests = { pathNot: tests };
 const alternatives = (names) => (names.length === 0 ? '(?!)' : `(${names.join('|').replaceAll('/', '\\/')})`);
 
@@ -25,7 +31,10 @@ const coreRules = cores.flatMap((core) => [
     comment: `member/${core} may import member/base and ${arrows[core].join(', ') || 'nothing else'} of our own code`,
     severity: 'error',
     from: { path: `^member/${core}/`, ...noTests },
-    to: { path: '^(member|electron|renderer|e2e)/', pathNot: `^member/${alternatives([core, 'base', ...arrows[core]])}/` },
+    to: {
+      path: '^(member|electron|renderer|e2e)/',
+      pathNot: `^member/${alternatives([core, 'base', ...arrows[core]])}/`,
+    },
   },
   {
     name: `member-${core}-packages`,
@@ -49,10 +58,20 @@ const only = (name, from, allowed, comment) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: { ...noTests }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { ...noTests },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     ...coreRules,
     only('member-base-imports', '^member/base/', '^member/base/', 'member/base imports the language only'),
-    only('member-shell-imports', '^member/shell/', '^member/(?!daemon|cli|sim)', 'the shell knows the cores, not the compositions'),
+    only(
+      'member-shell-imports',
+      '^member/shell/',
+      '^member/(?!daemon|cli|sim)',
+      'the shell knows the cores, not the compositions',
+    ),
     only('member-daemon-imports', '^member/daemon/', '^member/(?!cli|sim)', 'the daemon composes cores and shell'),
     {
       name: 'compose-is-pure',
@@ -62,19 +81,47 @@ module.exports = {
       to: { path: '^member/(shell|cli|sim)/' },
     },
     only('member-cli-imports', '^member/cli/', '^member/(?!sim)', 'CLIs use everything of the member but sim'),
-    only('member-sim-imports', '^member/sim/', '^member/(sim|base|api|gossip|cluster|alerts|tick|pipeline|tasks|influx|config|handlers)/|^member/daemon/compose', 'the simulator runs cores and the wiring function'),
+    only(
+      'member-sim-imports',
+      '^member/sim/',
+      '^member/(sim|base|api|gossip|cluster|alerts|tick|pipeline|tasks|influx|config|handlers)/|^member/daemon/compose',
+      'the simulator runs cores and the wiring function',
+    ),
     only('contract-imports', '^electron/contract/', '^(electron/contract|member/(api|base))/', 'the contract is pure'),
-    { name: 'contract-packages', severity: 'error', from: { path: '^electron/contract/', ...noTests }, to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'unknown'], pathNot: 'node_modules/zod/' } },
-    only('electron-imports', '^electron/(?!contract)', '^(electron|member/(api|base|config))/', 'a member is a process, not a library'),
+    {
+      name: 'contract-packages',
+      severity: 'error',
+      from: { path: '^electron/contract/', ...noTests },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'unknown'], pathNot: 'node_modules/zod/' },
+    },
+    only(
+      'electron-imports',
+      '^electron/(?!contract)',
+      '^(electron|member/(api|base|config))/',
+      'a member is a process, not a library',
+    ),
     {
       name: 'electron-only-in-window',
       comment: 'only main, preload and window/ may import electron: everything else also runs in the browser host',
       severity: 'error',
-      from: { path: '^(electron|member|renderer)/', pathNot: ['^electron/(main|preload)\\.ts$', '^electron/window/', tests] },
+      from: {
+        path: '^(electron|member|renderer)/',
+        pathNot: ['^electron/(main|preload)\\.ts$', '^electron/window/', tests],
+      },
       to: { path: 'node_modules/electron/' },
     },
-    only('renderer-imports', '^renderer/', '^(renderer|electron/contract|member/(api|base|tick|pipeline|influx|alerts))/', 'the page sees the contract'),
-    { name: 'renderer-no-node', severity: 'error', from: { path: '^renderer/', ...noTests }, to: { dependencyTypes: ['core'] } },
+    only(
+      'renderer-imports',
+      '^renderer/',
+      '^(renderer|electron/contract|member/(api|base|tick|pipeline|influx|alerts))/',
+      'the page sees the contract',
+    ),
+    {
+      name: 'renderer-no-node',
+      severity: 'error',
+      from: { path: '^renderer/', ...noTests },
+      to: { dependencyTypes: ['core'] },
+    },
     {
       name: 'no-feature-to-feature',
       severity: 'error',
@@ -87,6 +134,10 @@ module.exports = {
     exclude: { path: '(^|/)(dist|release|\\.cache|gen)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.test.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.json', '.css'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.json', '.css'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   },
 };

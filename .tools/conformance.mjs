@@ -55,7 +55,7 @@ async function stopAll() {
   stopping = true;
   await Promise.all(
     children.map((child) => {
-      if (child.exitCode !== null || child.signalCode !== null) return null;
+      if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
@@ -72,7 +72,7 @@ async function until(url, what) {
       await fetch(url, { signal: AbortSignal.timeout(1000) });
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw new Error(`${what} does not answer at ${url}: ${error.message}`);
+      if (Date.now() > deadline) throw new Error(`${what} does not answer at ${url}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -225,7 +225,10 @@ try {
   if (process.argv.includes('--update')) {
     const raised = { ...ratchet };
     for (const [group, score] of Object.entries(scores)) raised[group] = Math.max(score, ratchet[group] ?? 0);
-    writeFileSync(ratchetFile, `${JSON.stringify(Object.fromEntries(Object.entries(raised).sort()), null, 2)}\n`);
+    writeFileSync(
+      ratchetFile,
+      `${JSON.stringify(Object.fromEntries(Object.entries(raised).sort(([a], [b]) => a.localeCompare(b))), null, 2)}\n`,
+    );
   }
   const passed = Object.values(scores).reduce((sum, score) => sum + score, 0);
   const report = flag('report');

@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const distribution = process.env.ELECTRON_OVERRIDE_DIST_PATH;
 if (!distribution || !existsSync(distribution)) {
-  console.error('dist: ELECTRON_OVERRIDE_DIST_PATH must name the folder of an Electron distribution; none is downloaded');
+  console.error(
+    'dist: ELECTRON_OVERRIDE_DIST_PATH must name the folder of an Electron distribution; none is downloaded',
+  );
   process.exit(2);
 }
 const versionFile = join(distribution, 'version');

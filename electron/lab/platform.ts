@@ -16,9 +16,6 @@ export interface Target {
 
 const isWindows = process.platform === 'win32';
 
-/** True: frozen from outside, by the system. False: the member blocks itself, and the screen says so. */
-export const freezesFromOutside = !isWindows;
-
 export function stop(target: Target): void {
   if (target.hasChannel && target.process.connected) send(target, { kind: 'stop' });
   else target.process.kill('SIGTERM');

@@ -5,7 +5,7 @@
 import { isUuid } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { isLevel } from './level.ts';
-import type { PeerAnswer, PeerRequest } from './messages.ts';
+import type { Completion, PeerAnswer, PeerRequest, PublicationCopy, WireRegister } from './messages.ts';
 import { fromWireValue, isInt64 } from './wire.ts';
 
 type Check = (value: unknown, at: string) => string | null;
@@ -25,14 +25,17 @@ export function readPeerAnswer(value: unknown): Result<PeerAnswer, string> {
 
 const text: Check = (value, at) => (typeof value === 'string' ? null : `${at}: expected text`);
 const flag: Check = (value, at) => (typeof value === 'boolean' ? null : `${at}: expected true or false`);
-const number: Check = (value, at) => (typeof value === 'number' && Number.isFinite(value) ? null : `${at}: expected a number`);
+const number: Check = (value, at) =>
+  typeof value === 'number' && Number.isFinite(value) ? null : `${at}: expected a number`;
 const int64: Check = (value, at) => (isInt64(value) ? null : `${at}: expected a 64-bit integer as text`);
-const member: Check = (value, at) => (typeof value === 'string' && isUuid(value) ? null : `${at}: expected a member ID`);
+const member: Check = (value, at) =>
+  typeof value === 'string' && isUuid(value) ? null : `${at}: expected a member ID`;
 const level: Check = (value, at) => (isLevel(value) ? null : `${at}: expected OK, INFO, WARNING or CRITICAL`);
 const data: Check = (value, at) => (fromWireValue(value) === undefined ? `${at}: expected a data value` : null);
 
 function words(...allowed: readonly string[]): Check {
-  return (value, at) => (typeof value === 'string' && allowed.includes(value) ? null : `${at}: expected one of ${allowed.join(', ')}`);
+  return (value, at) =>
+    typeof value === 'string' && allowed.includes(value) ? null : `${at}: expected one of ${allowed.join(', ')}`;
 }
 
 function nullable(check: Check): Check {
@@ -107,7 +110,15 @@ const publication = shape({
 });
 
 const cause = words('first-owner', 'delay-ran-out', 'owner-failed', 'membership-change');
-const copy = shape({ key: text, ordinal: text, via: list(text), cause, owners: list(member), ownersVersion: number, publication });
+const copy = shape({
+  key: text,
+  ordinal: text,
+  via: list(text),
+  cause,
+  owners: list(member),
+  ownersVersion: number,
+  publication,
+});
 
 const register = shape({
   topic: text,
@@ -154,7 +165,10 @@ const sync = shape({
 });
 const states = shape({
   states: list(
-    oneOf({ complete: shape({ key: text, completion }), waiting: held, handling: held, unknown: shape({ key: text }) }, 'state'),
+    oneOf(
+      { complete: shape({ key: text, completion }), waiting: held, handling: held, unknown: shape({ key: text }) },
+      'state',
+    ),
   ),
 });
 const syncPart = shape({
@@ -165,6 +179,6 @@ const syncPart = shape({
 });
 
 /** A completion, register or copy that was stored by this member; a row of an older form is refused, not trusted. */
-export const isStoredCompletion = (value: unknown): boolean => completion(value, 'row') === null;
-export const isStoredRegister = (value: unknown): boolean => register(value, 'row') === null;
-export const isStoredCopy = (value: unknown): boolean => copy(value, 'row') === null;
+export const isStoredCompletion = (value: unknown): value is Completion => completion(value, 'row') === null;
+export const isStoredRegister = (value: unknown): value is WireRegister => register(value, 'row') === null;
+export const isStoredCopy = (value: unknown): value is PublicationCopy => copy(value, 'row') === null;

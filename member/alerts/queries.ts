@@ -84,8 +84,3 @@ export function pendingCount(state: AlertsState, topicId: string): number {
   for (const { publication } of state.pending.values()) if (publication.topic === topicId) count++;
   return count;
 }
-
-/** Publications that some owner has not acknowledged yet. */
-export function outboxSize(state: AlertsState): number {
-  return state.outbox.size;
-}

@@ -4,7 +4,7 @@ import type { JsonValue, StoreRows } from '../base/store.ts';
 import type { AlertsTable, RestoredTables } from './alerts-io.ts';
 import { isLevel } from './level.ts';
 import { isStoredCompletion, isStoredCopy, isStoredRegister } from './message-reader.ts';
-import type { Completion, PublicationCopy, WirePublication, WireRegister } from './messages.ts';
+import type { PublicationCopy, WirePublication } from './messages.ts';
 import { hashCompletion } from './owning.ts';
 import type { AlertsState, OutboxEntry, Pending, Register, Retry } from './state.ts';
 import { ensureTopic, fromWireRegister, setRegister } from './topics.ts';
@@ -12,16 +12,15 @@ import { eventKey } from './event-key.ts';
 import { fromWirePublication } from './wire.ts';
 
 export function restoreTables(state: AlertsState, tables: RestoredTables): void {
-  for (const row of rows<WireRegister>(tables, 'alert-registers', isStoredRegister)) {
+  for (const row of rows(tables, 'alert-registers', isStoredRegister)) {
     setRegister(ensureTopic(state, row.topic), row.event, fromWireRegister(row));
   }
-  for (const row of rows<WireRegister>(tables, 'alert-inline', isStoredRegister)) {
+  for (const row of rows(tables, 'alert-inline', isStoredRegister)) {
     const events = state.closedInline.get(row.topic) ?? new Map<string, Register>();
     state.closedInline.set(row.topic, events.set(row.event, fromWireRegister(row)));
   }
-  for (const row of rows<{ topic: string; atWallMs: number }>(tables, 'alert-deletions', isDeletion))
-    state.deletions.set(row.topic, row.atWallMs);
-  for (const row of rows<Completion>(tables, 'alert-completed', isStoredCompletion)) {
+  for (const row of rows(tables, 'alert-deletions', isDeletion)) state.deletions.set(row.topic, row.atWallMs);
+  for (const row of rows(tables, 'alert-completed', isStoredCompletion)) {
     state.completed.set(row.key, row);
     hashCompletion(state, row, 1);
   }
@@ -30,13 +29,16 @@ export function restoreTables(state: AlertsState, tables: RestoredTables): void 
   for (const [id, value] of tables['alert-retries'] ?? []) restoreRetry(state, id, value);
 }
 
-function rows<Row>(tables: RestoredTables, table: AlertsTable, isRow: (value: unknown) => boolean): readonly Row[] {
+function rows<Row>(
+  tables: RestoredTables,
+  table: AlertsTable,
+  isRow: (value: unknown) => value is Row,
+): readonly Row[] {
   const all: StoreRows = tables[table] ?? [];
-  // The check proves the shape; the type system cannot follow it.
-  return all.flatMap(([, value]) => (isRow(value) ? [value as Row] : []));
+  return all.flatMap(([, value]): readonly Row[] => (isRow(value) ? [value] : []));
 }
 
-function isDeletion(value: unknown): boolean {
+function isDeletion(value: unknown): value is { topic: string; atWallMs: number } {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -23,11 +23,6 @@ export interface ClusterView {
   readonly members: readonly ClusterMemberView[];
 }
 
-/** `POST /cluster/members`. */
-export interface AddMemberRequest {
-  readonly rpc: string;
-}
-
 export interface TopicOwnerView {
   readonly id: string;
   readonly rank: number;

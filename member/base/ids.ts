@@ -7,8 +7,6 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type MemberId = Branded<'MemberId'>;
 /** UUIDv4 in lower case; joining adopts the adder's, removal makes a fresh one. */
 export type ClusterId = Branded<'ClusterId'>;
-/** Name of an alert topic: letters, digits, `-`, `.`, `_`, `:`. */
-export type TopicId = Branded<'TopicId'>;
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -22,10 +20,6 @@ export function memberId(text: string): MemberId {
 
 export function clusterId(text: string): ClusterId {
   return text as ClusterId;
-}
-
-export function topicId(text: string): TopicId {
-  return text as TopicId;
 }
 
 /** A UUIDv4 drawn from the given source. */

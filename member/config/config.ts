@@ -5,6 +5,6 @@
  */
 export { loadConfig, type ConfigFlags, type ConfigSources, type LoadedConfig } from './load.ts';
 export { printConfig } from './print.ts';
-export { isSectionName, sections, top, type MemberConfig, type Section, type SectionName } from './schema.ts';
-export type { Field, FieldKind, Fields, MapValue } from './fields.ts';
+export { isSectionName, sections, type MemberConfig, type SectionName } from './schema.ts';
+export type { Field } from './fields.ts';
 export { readValue } from './value.ts';

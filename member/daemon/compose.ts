@@ -3,18 +3,8 @@
  * simulated ones, so that what is simulated is the product. See `compose/ports.ts` for what goes in and
  * `compose/member.ts` for what comes out.
  */
+export type { Member, MemberOptions, OperationError } from './compose/member.ts';
 export type {
-  AddedMember,
-  HandlersApi,
-  Member,
-  MemberOptions,
-  ObservationsApi,
-  OperationError,
-  RemovedMember,
-  TopicsApi,
-} from './compose/member.ts';
-export type {
-  AttemptResult,
   ClockPort,
   GossipNetworkInput,
   GossipNetworkOutput,
@@ -26,6 +16,5 @@ export type {
   MemberRpc,
   SetAsidePort,
   StorePort,
-  Timer,
 } from './compose/ports.ts';
 export { startMember } from './compose/start-member.ts';

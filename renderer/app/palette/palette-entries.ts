@@ -368,7 +368,7 @@ function scenarioEntries({ host, actions }: Sources): readonly PaletteEntry[] {
     id: `scenario.${each.name}`,
     group: 'Scenarios',
     icon: Clapperboard,
-    title: `${each.title}`,
+    title: each.title,
     detail: `${counted(each.steps, 'step')}, ${duration(each.aboutMs)}`,
     command: scenarioCommand(each.name),
     run: () => {
