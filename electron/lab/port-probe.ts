@@ -11,6 +11,7 @@ import {
   type PlannedMember,
   type PlanOptions,
 } from './plan.ts';
+import { reservedPorts } from './port-book.ts';
 import { portHolder } from './port-holder.ts';
 
 /** Whether nobody listens on the port of 127.0.0.1 (or of all addresses). */
@@ -40,12 +41,13 @@ function canBind(port: number): Promise<boolean> {
 /** A plan whose ports were free a moment ago. */
 export function planOnFreePorts(options: PlanOptions, saved: Plan | null): Promise<Result<Plan, string>> {
   const first = [...(saved === null ? [] : portsOf(saved)), ...portsOfInterest.map((port) => ({ port, udp: false }))];
-  return settle(first, (taken) => makePlan(options, saved, taken), portsOf);
+  return settle(options.dir, first, (taken) => makePlan(options, saved, taken), portsOf);
 }
 
 /** One member more, on ports that were free a moment ago; the lab's own ports count as its own. */
 export function memberOnFreePorts(plan: Plan): Promise<Result<{ plan: Plan; member: PlannedMember }, string>> {
   return settle(
+    plan.dir,
     [],
     (taken) => addMember(plan, taken),
     ({ member }) => portsOf({ ...plan, members: [member], influx: null }).filter(({ port }) => port !== plan.inboxPort),
@@ -56,12 +58,13 @@ type Wanted = readonly { readonly port: number; readonly udp: boolean }[];
 
 /** Plans, looks at the ports of the plan, and plans again for as long as some are taken. */
 async function settle<T>(
+  dir: string,
   first: Wanted,
   plan: (taken: ReadonlyMap<number, string>) => Result<T, string>,
   wanted: (plan: T) => Wanted,
 ): Promise<Result<T, string>> {
-  const taken = new Map<number, string>();
-  const known = new Set<number>();
+  const taken = new Map(reservedPorts(dir));
+  const known = new Set(taken.keys());
   const look = async (ports: Wanted): Promise<boolean> => {
     let isAllFree = true;
     for (const { port, udp } of ports) {

@@ -28,7 +28,8 @@ import { labFiles, savePlan } from './lab-files.ts';
 import { LabWatch, type Noticed } from './lab-watch.ts';
 import { foreignControl, memberSpec, setAsideOldFolder, writeLabFiles, writeMemberFiles } from './member-processes.ts';
 import { planSteps, portsDetail, stepIds } from './plan-steps.ts';
-import { removeMember, type Plan, type PlannedMember } from './plan.ts';
+import { portsOf, removeMember, type Plan, type PlannedMember } from './plan.ts';
+import { releasePorts, reservePorts } from './port-book.ts';
 import type { Programs } from './programs.ts';
 import { defineHandlers, defineTasks, readSamples } from './samples.ts';
 import type { StateStore } from './state-store.ts';
@@ -73,6 +74,7 @@ export class RunningLab {
   async bringUp(): Promise<boolean> {
     const { store, plan, journal } = this.context;
     journal.write({ kind: 'lab', status: 'starting' });
+    this.reservePorts();
     store.change(
       ...plan.members.map((member) => ({
         part: 'member' as const,
@@ -115,6 +117,7 @@ export class RunningLab {
     await this.inbox?.close();
     supervisor.killAll();
     await guard.close();
+    releasePorts(plan.dir);
     supervisor.closeLogs();
     journal.write({ kind: 'lab', status: 'stopped' });
     journal.close();
@@ -148,6 +151,7 @@ export class RunningLab {
     if (!written.ok) return failure('invalid-input', written.error);
     this.context.plan = plan;
     await savePlan(plan);
+    this.reservePorts();
     this.context.store.change({ part: 'member', value: emptyMember(member) });
     updateLab(this.context, { plan: planShown(plan) });
     const started = await this.start(member);
@@ -177,6 +181,7 @@ export class RunningLab {
     faults.memberGone(name);
     this.context.plan = removeMember(plan, name);
     await savePlan(this.context.plan);
+    this.reservePorts();
     store.change({ part: 'member-gone', name });
     updateLab(this.context, { plan: planShown(this.context.plan) });
     this.linksChanged();
@@ -188,6 +193,16 @@ export class RunningLab {
   linksChanged(): void {
     for (const member of this.context.plan.members) this.sendLinkFaults(member);
     showFaults(this.context);
+  }
+
+  /** Also those of members that are down: no other lab takes them meanwhile. */
+  private reservePorts(): void {
+    const { plan, journal } = this.context;
+    const reserved = reservePorts(
+      plan.dir,
+      portsOf(plan).map(({ port }) => port),
+    );
+    if (!reserved.ok) journal.write({ kind: 'trouble', message: reserved.error });
   }
 
   private async runSteps(): Promise<StepFailure | null> {
