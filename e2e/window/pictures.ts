@@ -150,7 +150,6 @@ async function failover(lab: LabWindow, theme: Theme): Promise<void> {
     .filter({ hasText: /both others suspect it\. .* holds the alert and takes over in/ });
   for (let attempt = 1; attempt <= 6; attempt++) {
     await labCommand(lab.home, 'fault', 'crash', owner);
-    await expect(lab.topology.member(owner)).toHaveAccessibleName(/suspect/, { timeout: 20_000 });
     await labCommand(lab.home, 'fault', 'incident', 'web-03', 'hot');
     const seen = await isHeld.waitFor({ timeout: 8000 }).then(
       () => true,
@@ -160,6 +159,7 @@ async function failover(lab: LabWindow, theme: Theme): Promise<void> {
       await take(lab.page, 'topology-failover', theme);
       break;
     }
+    console.log(`${theme}, attempt ${attempt}: it was over before a picture could be taken`);
     await isCalm(lab);
     await lab.topology.member(owner).click();
   }
