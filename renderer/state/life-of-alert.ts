@@ -300,6 +300,13 @@ function stepMarks(layout: Layout): readonly LifeMark[] {
         ];
       case 'handled':
         return tookOver.has(step.member) ? [] : [{ kind: 'handled', x, y }];
+      case 'told': {
+        // Only one that learned of it long after is worth a word.
+        const isLate = scale.late !== null && step.at >= scale.late.from;
+        return isLate
+          ? [{ kind: 'text', x: x - 8, y: y - 10, text: `was told, ${offset(step.at - alert.at)}`, isStrong: false }]
+          : [];
+      }
       case 'dropped':
         return x - (published.get(step.member) ?? 0) > 12 ? [{ kind: 'dropped', x, y }] : [];
       default:
