@@ -47,7 +47,7 @@ function escaped(text: string, letters: RegExp): string {
 }
 
 /** The shortest decimal that reads back as the same number, without an exponent. */
-function plainDecimal(value: number): string {
+export function plainDecimal(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';

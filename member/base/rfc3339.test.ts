@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatRfc3339, parseRfc3339 } from './rfc3339.ts';
+
+test('every time reads back as it was printed', () => {
+  const times = fc.bigInt({ min: -62_135_596_800_000_000_000n, max: 253_402_300_799_999_999_999n });
+  fc.assert(fc.property(times, (ns) => parseRfc3339(formatRfc3339(ns)) === ns));
+});
+
+test.each([
+  ['2017-07-14T02:40:00Z', 1_500_000_000_000_000_000n],
+  ['2017-07-14T04:40:00.25+02:00', 1_500_000_000_250_000_000n],
+  ['2017-07-13T21:10:00-05:30', 1_500_000_000_000_000_000n],
+])('%s is read with its zone', (text, ns) => {
+  expect(parseRfc3339(text)).toBe(ns);
+});
+
+test.each(['soon', '2020-01-01', '2020-02-30T00:00:00Z', '2020-13-01T00:00:00Z', '2020-01-01T24:00:00Z'])(
+  '%s is no time',
+  (text) => {
+    expect(parseRfc3339(text)).toBeUndefined();
+  },
+);
