@@ -19,6 +19,8 @@ const flag = (name) => {
   const index = process.argv.indexOf(`--${name}`);
   return index > 0 ? process.argv[index + 1] : null;
 };
+/** Groups whose cases read or write a real InfluxDB. */
+const readsInflux = new Set(['batch', 'influxdbout']);
 const secret = 'conformance-secret';
 const scratch = mkdtempSync(join(tmpdir(), 'kapacitor-conformance-'));
 const children = [];
@@ -166,14 +168,6 @@ function runner(script, args) {
   });
 }
 
-async function pool(jobs, width) {
-  const queue = [...jobs];
-  const worker = async () => {
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) await job();
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-}
-
 const only = flag('only');
 const scores = {};
 const details = {};
@@ -184,22 +178,25 @@ const record = (group, results) => {
 };
 
 try {
-  const member = await startMember('member', {});
   const influx = await startInflux();
-  const withInflux = influx === null ? null : await startMember('member-influx', { influx });
+  const options = influx === null ? {} : { influx };
+  // Cases of different groups write to databases of one name, so each lane plays on a member of its own.
+  const member = await startMember('member', {});
+  const lanes = await Promise.all(['lane-1', 'lane-2'].map((name) => startMember(name, options)));
   const authenticated = await startMember('member-auth', { auth: true });
   const influxArgs = influx === null ? [] : ['--influx', influx];
 
-  const groups = readdirSync(join(shared, 'cases'))
-    .map((group) => ({ name: group, batch: ['batch', 'influxdbout', 'transform'].includes(group) }))
-    .filter(({ name }) => only === null || only === name);
-  const jobs = groups.map(({ name }) => async () => {
-    record(
-      `cases/${name}`,
-      await runner('run.mjs', ['--url', withInflux ?? member, ...influxArgs, '--cases', join(shared, 'cases', name)]),
-    );
-  });
-  await pool(jobs, 3);
+  const groups = readdirSync(join(shared, 'cases')).filter((group) => only === null || only === group);
+  // What reads InfluxDB stays in one lane: its databases are shared too.
+  const queues = [groups.filter((group) => readsInflux.has(group)), groups.filter((group) => !readsInflux.has(group))];
+  await Promise.all(
+    queues.map(async (queue, lane) => {
+      for (const name of queue) {
+        const args = ['--url', lanes[lane], ...influxArgs, '--cases', join(shared, 'cases', name)];
+        record(`cases/${name}`, await runner('run.mjs', args));
+      }
+    }),
+  );
   if (only === null || only === 'api') {
     record(
       'api',
