@@ -153,6 +153,12 @@ export function createInfluxClusters(sender: HttpSender, config: () => MemberCon
         if (request.precision !== '') parameters['precision'] = request.precision;
         found.value.write(parameters, request.lines, done);
       },
+      select(cluster, statement, receiver) {
+        const found = client(cluster);
+        if (found.ok) return found.value.select(statement, receiver);
+        later((error) => receiver.done(error), found.error);
+        return () => undefined;
+      },
       query(cluster, statement, done) {
         const found = client(cluster);
         if (!found.ok) return later(done, found.error);

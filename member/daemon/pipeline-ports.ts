@@ -28,35 +28,52 @@ export interface PipelinePorts {
   readonly touched: (task: string) => void;
 }
 
-export function createEnvironments(ports: PipelinePorts): (task: Task) => PipelineEnvironment {
+/** A replay that a task runs in, apart from its live run. */
+export interface ReplayContext {
+  readonly id: string;
+  readonly touched: () => void;
+}
+
+export type EnvironmentOf = (task: Task, replay?: ReplayContext) => PipelineEnvironment;
+
+export function createEnvironments(ports: PipelinePorts): EnvironmentOf {
   const inhibitors = new Inhibitors();
   const logger = ports.logger.with(['service', 'kapacitor']);
-  return (task) => ({
-    taskId: task.id,
-    taskMaster: 'main',
-    server: ports.server(),
-    replay: null,
-    clock: { wallNs: systemClock.wallNs, monotonicMs: systemClock.nowMs },
-    alerts: alertPort(ports, inhibitors),
-    http: {
-      endpoint: (name) => ports.http.endpoint(name),
-      post: (request, done) => ports.http.post(request, notifying(task.id, ports, done)),
-    },
-    influx: {
-      check: (cluster) => ports.influx.check(cluster),
-      write: (request, done) => ports.influx.write(request, notifying(task.id, ports, done)),
-      query: (cluster, statement, done) => ports.influx.query(cluster, statement, notifying(task.id, ports, done)),
-    },
-    log: (entry) => writeLog(logger, task.id, entry),
-    timingInterval: ports.timingInterval,
-  });
+  return (task, replay) => {
+    const touched = replay?.touched ?? ((): void => ports.touched(task.id));
+    const taskMaster = replay?.id ?? 'main';
+    return {
+      taskId: task.id,
+      taskMaster,
+      server: ports.server(),
+      replay: replay?.id ?? null,
+      clock: { wallNs: systemClock.wallNs, monotonicMs: systemClock.nowMs },
+      alerts: alertPort(ports, inhibitors),
+      http: {
+        endpoint: (name) => ports.http.endpoint(name),
+        post: (request, done) => ports.http.post(request, notifying(touched, done)),
+      },
+      influx: {
+        check: (cluster) => ports.influx.check(cluster),
+        write: (request, done) => ports.influx.write(request, notifying(touched, done)),
+        select: (cluster, statement, receiver) =>
+          ports.influx.select(cluster, statement, {
+            line: notifying(touched, (text) => receiver.line(text)),
+            done: notifying(touched, (error) => receiver.done(error)),
+          }),
+        query: (cluster, statement, done) => ports.influx.query(cluster, statement, notifying(touched, done)),
+      },
+      log: (entry) => writeLog(logger, taskMaster, task.id, entry),
+      timingInterval: ports.timingInterval,
+    };
+  };
 }
 
 /** After a node has dealt with its answer the task may be due at another time, or have failed. */
-function notifying<T>(task: string, ports: PipelinePorts, done: (outcome: T) => void): (outcome: T) => void {
+function notifying<T>(touched: () => void, done: (outcome: T) => void): (outcome: T) => void {
   return (outcome) => {
     done(outcome);
-    ports.touched(task);
+    touched();
   };
 }
 
@@ -82,9 +99,9 @@ function alertPort({ member, prepareHandler }: PipelinePorts, inhibitors: Inhibi
   };
 }
 
-function writeLog(logger: Logger, task: string, entry: LogEntry): void {
+function writeLog(logger: Logger, taskMaster: string, task: string, entry: LogEntry): void {
   if (!logger.isHeard(entry.level)) return;
-  const fields: LogField[] = [['task_master', 'main'], ['task', task], ['node', entry.node], ...entry.fields];
+  const fields: LogField[] = [['task_master', taskMaster], ['task', task], ['node', entry.node], ...entry.fields];
   if (entry.tags !== undefined) fields.push(['tag', new Map(Object.entries(entry.tags))]);
   if (entry.values !== undefined) fields.push(['field', mapOf(entry.values)]);
   logger[entry.level](entry.message, ...fields);

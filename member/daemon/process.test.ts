@@ -246,9 +246,9 @@ test.each<[string, string, number, string]>([
   ['fails once it runs', "stream\n    |from()\n    |httpOut('o')\n    |httpOut('o')\n", 200, 'multiple registrations'],
   [
     'cannot start',
-    'batch\n    |query(\'SELECT v FROM "d"."r".m\')\n        .period(1m)\n        .every(1m)\n',
+    'batch\n    |query(\'SELECT v FROM "d"."other".m\')\n        .period(1m)\n        .every(1m)\n',
     500,
-    'batch tasks',
+    'batch query is not allowed',
   ],
 ])(
   'a task that %s stays enabled with its error and is not executing',

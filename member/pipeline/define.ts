@@ -23,6 +23,9 @@ import type { Graph, PipelineNode } from './graph/node.ts';
 import { graphText, walkOrder } from './graph/walk.ts';
 import { BatchNode } from './nodes/batch.ts';
 import { addDeadman } from './nodes/deadman.ts';
+import { FromNode } from './nodes/from.ts';
+import { planQueries } from './nodes/query/planned-queries.ts';
+import { QueryNode } from './nodes/query/query.ts';
 import { StreamNode } from './nodes/stream.ts';
 import { nodeModules } from './registry.ts';
 import { startRun } from './start.ts';
@@ -59,6 +62,12 @@ function definitionOf(
     ),
     declaredVars: evaluation.declared,
     nodeNames: nodes.map((node) => node.name),
+    measurements: nodes.flatMap((node) => (node instanceof FromNode ? [node.measurement] : [])),
+    planQueries: (options) =>
+      planQueries(
+        nodes.filter((node) => node instanceof QueryNode),
+        options,
+      ),
     dot: (taskId) => graphText(taskId, nodes),
     start: (environment, options) => startRun(nodes, type, environment, options),
   };

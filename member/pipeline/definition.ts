@@ -50,10 +50,39 @@ export interface PipelineDefinition {
   readonly declaredVars: ReadonlyMap<string, Var>;
   /** Names of the nodes (`stream0`, `from1`, …) in the order of the graph's text. */
   readonly nodeNames: readonly string[];
+  /** What the `from` nodes of a stream task name; the empty name stands for every measurement. */
+  readonly measurements: readonly string[];
+  /**
+   * The queries that a batch task would have run in a range of time, one plan for each `query` node in the order of
+   * the graph. The error is the one of a task that cannot be started.
+   */
+  planQueries(options: PlanOptions): Result<readonly QueryPlan[], string>;
   /** Graphviz text of a task that is not executing. */
   dot(taskId: string): string;
   /** Starts a run of its own each time. The error is complete, e.g. `endpoint 'x' does not exist`. */
   start(environment: PipelineEnvironment, options: StartOptions): Result<PipelineRun, string>;
+}
+
+export interface PlanOptions {
+  /** Those of the task: its queries may ask for nothing else. */
+  readonly dbrps: readonly Dbrp[];
+  readonly startNs: bigint;
+  readonly stopNs: bigint;
+  /** The wall clock: nothing of the future is asked for. */
+  readonly nowNs: bigint;
+}
+
+export interface QueryPlan {
+  readonly cluster: string;
+  readonly isByMeasurement: boolean;
+  /** Batches keep the times of their newest intervals; others take the end of their range. */
+  readonly isGroupedByTime: boolean;
+  readonly ranges: Iterable<QueryRange>;
+}
+
+export interface QueryRange {
+  readonly stopNs: bigint;
+  readonly statement: string;
 }
 
 export interface StartOptions {

@@ -97,11 +97,19 @@ export interface InfluxWrite {
   readonly points: number;
 }
 
+export interface AnswerReceiver {
+  line(text: string): void;
+  /** Called once behind the last line, unless the query was cancelled. */
+  done(error: string | null): void;
+}
+
 export interface InfluxPort {
   /** Whether the cluster is configured; the error refuses to start the task. Empty means the default one. */
   check(cluster: string): Result<void, string>;
   write(request: InfluxWrite, done: (error: string | null) => void): void;
   query(cluster: string, statement: string, done: (error: string | null) => void): void;
+  /** A SELECT whose answer comes in lines, one JSON document with a chunk of the rows each. Returns its cancellation. */
+  select(cluster: string, statement: string, receiver: AnswerReceiver): () => void;
 }
 
 // ---- log ----

@@ -2,6 +2,7 @@
 import type { Millis } from '../base/deadline.ts';
 import type { JsonValue } from '../base/store.ts';
 import type { WriteBody } from '../influx/block.ts';
+import type { QueriedBatch } from '../influx/queried-batch.ts';
 import type { QueryResult } from '../influx/result.ts';
 
 export interface PipelineRun {
@@ -10,6 +11,11 @@ export interface PipelineRun {
    * run takes what its dbrps and its `from` nodes ask for.
    */
   write(body: WriteBody): void;
+  /** Hands a batch to one of a batch task's queries, by its place among the definition's plans. */
+  collectBatch(query: number, batch: QueriedBatch): void;
+  readonly queryCount: number;
+  /** No more data comes: what was held back for later data goes on. Answers may still be waited for. */
+  finish(): void;
   /** Does what is due. */
   wake(now: Millis): void;
   /** When `wake` wants to be called; asks again after every `write` and `wake`. */

@@ -5,6 +5,7 @@ import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { JsonValue } from '../base/store.ts';
 import type { Block, WriteBody } from '../influx/block.ts';
+import type { QueriedBatch } from '../influx/queried-batch.ts';
 import type { QueryResult } from '../influx/result.ts';
 import type { Dbrp, StartOptions, TaskType } from './definition.ts';
 import type { PipelineEnvironment } from './environment.ts';
@@ -17,6 +18,7 @@ import type { Rows } from './engine/rows.ts';
 import { Throughput } from './engine/throughput.ts';
 import type { PipelineNode } from './graph/node.ts';
 import { FromNode } from './nodes/from.ts';
+import { QueryMachine } from './nodes/query/query-machine.ts';
 import { HttpOutMachine } from './nodes/http-out.ts';
 import type { DotView, NodeStats, PipelineRun, RunStats } from './run.ts';
 
@@ -35,6 +37,7 @@ export function startRun(
 class Run implements PipelineRun {
   private readonly environment: PipelineEnvironment;
   private readonly type: TaskType;
+  private readonly dbrps: readonly Dbrp[];
   private readonly groups = new GroupTable();
   private readonly timer: ExecutionTimer;
   private readonly machines: Machine[] = [];
@@ -45,6 +48,7 @@ class Run implements PipelineRun {
   /** The node that failed and all in front of it. */
   private readonly stopped = new Set<string>();
   private isClosed = false;
+  private isFinished = false;
   private waiting: Machine[] = [];
   private sourceCollected = 0;
 
@@ -56,6 +60,7 @@ class Run implements PipelineRun {
   ) {
     this.environment = environment;
     this.type = type;
+    this.dbrps = dbrps;
     this.timer = new ExecutionTimer(() => environment.clock.monotonicMs(), environment.timingInterval);
     this.throughput = new Throughput(environment.clock.monotonicMs());
     this.wanted = new Wanted(nodes, dbrps);
@@ -96,6 +101,26 @@ class Run implements PipelineRun {
     else for (const block of body.blocks) this.writeRows(source, block, 0, block.length);
     this.settle();
     this.throughput.count(this.sourceCollected - before, this.environment.clock.monotonicMs());
+  }
+
+  collectBatch(query: number, batch: QueriedBatch): void {
+    const machine = this.queries()[query];
+    if (machine === undefined || this.isOver()) return;
+    machine.collect(batch);
+    this.settle();
+  }
+
+  get queryCount(): number {
+    return this.queries().length;
+  }
+
+  finish(): void {
+    if (this.isFinished || this.isOver()) return;
+    this.isFinished = true;
+    for (const machine of this.machines) {
+      machine.finish();
+      this.settle();
+    }
   }
 
   wake(now: Millis): void {
@@ -159,14 +184,15 @@ class Run implements PipelineRun {
 
   close(): void {
     if (this.isClosed) return;
-    if (this.failure === null) {
-      for (const machine of this.machines) {
-        machine.finish();
-        this.settle();
-      }
-    }
+    this.finish();
     this.isClosed = true;
     for (const machine of this.machines) machine.close();
+  }
+
+  /** In the order of the graph, as the plans of a definition are. */
+  private queries(): readonly QueryMachine[] {
+    const children = this.machines[0]?.outputs.map(({ child }) => child) ?? [];
+    return children.filter((machine) => machine instanceof QueryMachine);
   }
 
   private isOver(): boolean {
@@ -218,6 +244,8 @@ class Run implements PipelineRun {
       kind: node.kind,
       isQuiet: node.isQuiet,
       provides: node.provides,
+      dbrps: this.dbrps,
+      countSource: (batches) => this.countSource(batches),
       fail: (message) => this.fail(node.name, message),
       isStopped: () => this.stopped.has(node.name),
       machineOf: (name) => this.machineOf(name),
@@ -228,6 +256,11 @@ class Run implements PipelineRun {
         this.settle();
       },
     };
+  }
+
+  private countSource(batches: number): void {
+    this.sourceCollected += batches;
+    this.throughput.count(batches, this.environment.clock.monotonicMs());
   }
 
   private machineOf(name: string): Machine | undefined {

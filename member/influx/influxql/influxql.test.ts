@@ -9,8 +9,9 @@ const stop = 1_500_000_023_000_000_000n;
 const range = "time >= '2017-07-14T02:40:03Z' AND time < '2017-07-14T02:40:23Z'";
 
 function textOf(query: string, dimensions: readonly QueryDimension[] = [], isGroupAligned = false): string {
-  const parsed = RangeQuery.parse(query, { dimensions, fill: undefined });
-  return parsed.ok ? parsed.value.text(start, stop, isGroupAligned) : parsed.error;
+  const parsed = RangeQuery.parse(query);
+  if (!parsed.ok) return parsed.error;
+  return parsed.value.with({ dimensions, fill: undefined }).text(start, stop, isGroupAligned);
 }
 
 test.each([
@@ -55,8 +56,9 @@ test('grouping and fill are those of the node', () => {
     { kind: 'tag', name: 'my host' },
     { kind: 'star' },
   ];
-  const parsed = RangeQuery.parse('SELECT count(v) FROM d.r.m', { dimensions, fill: { kind: 'number', value: 0n } });
-  const text = parsed.ok ? [false, true].map((isAligned) => parsed.value.text(start, stop, isAligned)) : [];
+  const parsed = RangeQuery.parse('SELECT count(v) FROM d.r.m');
+  const query = parsed.ok ? parsed.value.with({ dimensions, fill: { kind: 'number', value: 0n } }) : undefined;
+  const text = [false, true].map((isAligned) => query?.text(start, stop, isAligned));
   expect(text).toEqual([
     `SELECT count(v) FROM d.r.m WHERE ${range} GROUP BY time(8s, 0s), "my host", * fill(0)`,
     `SELECT count(v) FROM d.r.m WHERE ${range} GROUP BY time(8s, 3s), "my host", * fill(0)`,

@@ -41,10 +41,13 @@ export class RangeQuery {
   }
 
   /** As 1.5.4, a grouping in the text gives way to the node's, even to none. */
-  static parse(text: string, settings: RangeQuerySettings): Result<RangeQuery, string> {
+  static parse(text: string): Result<RangeQuery, string> {
     const parsed = parseSelect(text);
-    if (!parsed.ok) return err(parsed.error);
-    return ok(new RangeQuery(parsed.value, settings));
+    return parsed.ok ? ok(new RangeQuery(parsed.value, { dimensions: [], fill: undefined })) : err(parsed.error);
+  }
+
+  with(settings: RangeQuerySettings): RangeQuery {
+    return new RangeQuery(this.statement, settings);
   }
 
   get isGroupedByTime(): boolean {

@@ -12,6 +12,8 @@ export function runText(taskId: string, type: TaskType, stats: RunStats, view: D
       : `graph [throughput="${throughput}"];`;
   let text = `digraph ${taskId} {\n${graph}\n`;
   for (const node of stats.nodes) {
+    // As 1.5.4: the graph of a batch task begins at its queries.
+    if (node.kind === 'batch') continue;
     const pairs = shown(node);
     text +=
       view === 'labels'

@@ -10,6 +10,7 @@ import type { Millis } from '../../base/deadline.ts';
 import type { JsonValue } from '../../base/store.ts';
 import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import type { Dbrp } from '../definition.ts';
 import type { LogValue, PipelineEnvironment } from '../environment.ts';
 import type { Batch } from './batch.ts';
 import { MovingAverage } from './execution-timer.ts';
@@ -35,6 +36,10 @@ export interface MachineContext {
   readonly kind: string;
   readonly isQuiet: boolean;
   readonly provides: 'stream' | 'batch' | 'none';
+  /** Of the task. */
+  readonly dbrps: readonly Dbrp[];
+  /** Batches came into the task other than by `write`. */
+  countSource(batches: number): void;
   /** Ends the task; the message is without the node's name. What was handed on before still goes its way. */
   fail(message: string): void;
   /** Whether this node, or one behind it, has failed: it hands on nothing more. */

@@ -1,15 +1,13 @@
-import { err, ok } from '../../base/result.ts';
-import type { Result } from '../../base/result.ts';
-import { field, method, variadicMethod } from '../../tick/evaluate/describe.ts';
+import { ok } from '../../base/result.ts';
+import { method } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
-import type { ScriptValue } from '../../tick/evaluate/value.ts';
 import type { Batch } from '../engine/batch.ts';
 import { Machine } from '../engine/machine.ts';
 import type { MachineContext } from '../engine/machine.ts';
-import { anyNode, chainNode } from '../graph/chain-node.ts';
+import { anyNode } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { Graph } from '../graph/node.ts';
-import { durationValue, nilValue, stringValue } from '../graph/script-values.ts';
+import { QueryNode } from './query/query.ts';
 
 const batchDefinition: ObjectDefinition<BatchNode> = {
   goType: '*pipeline.BatchNode',
@@ -36,96 +34,6 @@ export class BatchNode extends PipelineNode {
   }
 
   override createMachine(context: MachineContext) {
-    return ok(new PassingMachine(context));
-  }
-}
-
-const queryDefinition: ObjectDefinition<QueryNode> = {
-  goType: '*pipeline.QueryNode',
-  isNode: true,
-  embeds: [chainNode],
-  properties: {
-    period: field(
-      'duration',
-      (node, value) => {
-        node.periodNs = value;
-      },
-      (node) => durationValue(node.periodNs),
-    ),
-    every: field(
-      'duration',
-      (node, value) => {
-        node.everyNs = value;
-      },
-      (node) => durationValue(node.everyNs),
-    ),
-    offset: field(
-      'duration',
-      (node, value) => {
-        node.offsetNs = value;
-      },
-      (node) => durationValue(node.offsetNs),
-    ),
-    cron: field(
-      'string',
-      (node, value) => {
-        node.cron = value;
-      },
-      (node) => stringValue(node.cron),
-    ),
-    cluster: field(
-      'string',
-      (node, value) => {
-        node.cluster = value;
-      },
-      (node) => stringValue(node.cluster),
-    ),
-    fill: field(
-      'any',
-      (node, value) => {
-        node.fill = value;
-      },
-      (node) => node.fill,
-    ),
-    align: method([], (node) => {
-      node.isAligned = true;
-    }),
-    alignGroup: method([], (node) => {
-      node.isGroupAligned = true;
-    }),
-    groupBy: variadicMethod([], 'any', (node, _args, dimensions) => {
-      node.dimensions = dimensions;
-    }),
-    groupByMeasurement: method([], (node) => {
-      node.isByMeasurement = true;
-    }),
-  },
-  chainMethods: {},
-};
-
-/** `query`: asks an InfluxDB again and again. */
-class QueryNode extends PipelineNode {
-  readonly definition = queryDefinition;
-  readonly kind = 'query';
-  readonly query: string;
-  periodNs = 0n;
-  everyNs = 0n;
-  offsetNs = 0n;
-  cron = '';
-  cluster = '';
-  fill: ScriptValue = nilValue;
-  isAligned = false;
-  isGroupAligned = false;
-  dimensions: readonly ScriptValue[] = [];
-  isByMeasurement = false;
-
-  constructor(graph: Graph, query: string) {
-    super(graph, 'batch', 'batch');
-    this.query = query;
-  }
-
-  override createMachine(context: MachineContext): Result<Machine, string> {
-    if (this.cron !== '' && this.everyNs !== 0n) return err("must not set both 'every' and 'cron' properties");
     return ok(new PassingMachine(context));
   }
 }

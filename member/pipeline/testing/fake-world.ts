@@ -7,6 +7,7 @@ import { formatRfc3339 } from '../../alerts/rfc3339.ts';
 import { err, ok } from '../../base/result.ts';
 import type {
   AlertPort,
+  AnswerReceiver,
   HttpOutcome,
   HttpRequest,
   InfluxWrite,
@@ -30,6 +31,7 @@ export class FakeWorld {
   readonly topics = new Map<string, FakeTopic>();
   readonly publications: Publication[] = [];
   readonly writes: InfluxWrite[] = [];
+  readonly selects: { readonly statement: string; readonly receiver: AnswerReceiver }[] = [];
   readonly logs: LogEntry[] = [];
   nowMs = 0;
   private readonly answers: (() => void)[] = [];
@@ -53,6 +55,10 @@ export class FakeWorld {
         write: (request, done) => {
           this.writes.push(request);
           this.answers.push(() => done(null));
+        },
+        select: (_cluster, statement, receiver) => {
+          this.selects.push({ statement, receiver });
+          return () => {};
         },
         query: (_cluster, _statement, done) => {
           this.answers.push(() => done(null));

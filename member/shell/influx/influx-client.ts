@@ -1,5 +1,6 @@
 /** Queries and writes to one InfluxDB 1.x, over the first of its URLs that answers. */
 import { readFileSync } from 'node:fs';
+import { streamAnswer } from './answer-stream.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ClientTls, HttpSender, OutgoingOutcome } from '../outgoing/http-sender.ts';
 
@@ -20,7 +21,15 @@ export interface InfluxSeries {
   readonly values: readonly (readonly unknown[])[];
 }
 
+export interface AnswerLines {
+  line(text: string): void;
+  /** Once, behind the last line; not after a cancellation. */
+  done(error: string | null): void;
+}
+
 export interface InfluxClient {
+  /** A query whose answer comes in chunks, one JSON document in each line. Returns its cancellation. */
+  select(statement: string, lines: AnswerLines): () => void;
   query(statement: string, database?: string): Promise<Result<readonly InfluxSeries[], string>>;
   write(parameters: Readonly<Record<string, string>>, lines: string, done: (error: string | null) => void): void;
   /** The version of the server. */
@@ -35,6 +44,7 @@ export function createInfluxClient(settings: InfluxSettings, sender: HttpSender)
       ? {}
       : { Authorization: `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString('base64')}` };
   let current = 0;
+  const baseUrl = (): string => (settings.urls[current % settings.urls.length] ?? '').replace(/\/$/, '');
 
   const request = async (
     method: string,
@@ -45,10 +55,9 @@ export function createInfluxClient(settings: InfluxSettings, sender: HttpSender)
   ): Promise<OutgoingOutcome> => {
     let outcome: OutgoingOutcome = { kind: 'failed', reason: 'no URL is configured' };
     for (let attempt = 0; attempt < settings.urls.length; attempt++) {
-      const base = (settings.urls[current % settings.urls.length] ?? '').replace(/\/$/, '');
       outcome = await sender.exchange({
         method,
-        url: base + path,
+        url: baseUrl() + path,
         headers: { 'User-Agent': 'KapacitorInfluxDBClient', ...authorization, ...headers },
         body,
         timeoutMs,
@@ -61,6 +70,23 @@ export function createInfluxClient(settings: InfluxSettings, sender: HttpSender)
   };
 
   return ok({
+    select(statement, lines) {
+      return streamAnswer({
+        sender,
+        attempts: settings.urls.length,
+        request: () => ({
+          method: 'POST',
+          url: `${baseUrl()}/query?${new URLSearchParams({ q: statement, db: '', chunked: 'true' }).toString()}`,
+          headers: { 'User-Agent': 'KapacitorInfluxDBClient', ...authorization },
+          body: '',
+          timeoutMs: settings.timeoutMs,
+          ...(tls.value === undefined ? {} : { tls: tls.value }),
+        }),
+        nextUrl: () => current++,
+        lines,
+        errorOf,
+      });
+    },
     async query(statement, database) {
       const form = new URLSearchParams({ q: statement, ...(database === undefined ? {} : { db: database }) });
       const outcome = await request(

@@ -13,6 +13,10 @@ export interface OutgoingRequest {
   /** Milliseconds; null: none. */
   readonly timeoutMs: number | null;
   readonly tls?: ClientTls;
+  /** Takes the body of an answer with status 200 in pieces; the outcome's body is empty then. */
+  readonly onBody?: (piece: string) => void;
+  /** Gives the request up: it fails. */
+  readonly signal?: AbortSignal;
 }
 
 /** Contents, not paths. */
@@ -80,7 +84,8 @@ export function createHttpSender(): HttpSender {
     headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     const auth =
       url.username === '' ? {} : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
-    const options = { method: request.method, headers, ...auth };
+    const signal = request.signal === undefined ? {} : { signal: request.signal };
+    const options = { method: request.method, headers, ...auth, ...signal };
     let outgoing: ClientRequest;
     try {
       outgoing =
@@ -150,10 +155,14 @@ function collect(
 ): void {
   const chunks: Buffer[] = [];
   let size = 0;
-  response.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= keptBodyBytes) chunks.push(chunk);
-  });
+  if (request.onBody !== undefined && response.statusCode === 200) {
+    response.setEncoding('utf8');
+    response.on('data', request.onBody);
+  } else
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= keptBodyBytes) chunks.push(chunk);
+    });
   response.on('end', () => {
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(response.headers)) if (typeof value === 'string') headers[name] = value;
