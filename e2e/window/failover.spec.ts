@@ -37,5 +37,7 @@ test('the failover scenario: every step is fulfilled, and the second owner deliv
 
   const answer = await fetch(`${await inboxOf(lab.home)}/deliveries`);
   const { deliveries }: { deliveries: readonly InboxRecord[] } = await answer.json();
-  expect(deliveries.filter(({ count }) => count !== 1)).toEqual([]);
+  // Other journeys of the same lab deliver through inline handlers, once per member.
+  const shared = deliveries.filter(({ topic }) => topic === 'cpu-alerts');
+  expect(shared.filter(({ count }) => count !== 1)).toEqual([]);
 });
