@@ -76,7 +76,8 @@ function Countdown({ from, until }: { readonly from: number; readonly until: num
 }
 
 function ProcessNote({ member }: { readonly member: LabMember }): ReactElement | null {
-  if (member.reason === null) return null;
+  // What was done through the lab, the badge says.
+  if (member.reason === null || member.byFault) return null;
   return (
     <Section title="Why its process does not run">
       <p className="font-mono text-xs break-words text-ink-2">{member.reason}</p>
