@@ -52,6 +52,7 @@ function scene(tasks: readonly string[], costMs: number): Scene {
     runner,
     now: () => made.clock,
     received: (points) => made.received.push(points),
+    tap: () => undefined,
     settled: () => undefined,
   });
   return Object.assign(made, { intake });

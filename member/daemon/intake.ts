@@ -19,6 +19,8 @@ export interface IntakeOptions {
   readonly now: () => number;
   /** Points came in, wanted or not. */
   readonly received: (points: number, db: string, rp: string) => void;
+  /** Sees every body as it came in, wanted or not. */
+  readonly tap: (body: WriteBody) => void;
   /** Called after tasks took data: they may have failed, or want to be woken at another time. */
   readonly settled: () => void;
 }
@@ -73,6 +75,7 @@ export function createIntake(options: IntakeOptions): Intake {
       if (body.rowCount === 0) return undefined;
       runner.countIngress(body, db, rp);
       options.received(body.rowCount, db, rp);
+      options.tap(body);
       const entry: Waiting = { body, targets: runner.targets(db, rp), next: 0, done: () => undefined };
       if (queue.length === 0 && deliver(entry, now() + sliceMs)) {
         settled();

@@ -15,6 +15,7 @@ import { configRoutes } from '../shell/http/routes/config.ts';
 import { debugVarsRoutes, type Statistic } from '../shell/http/routes/debug-vars.ts';
 import { logRoutes } from '../shell/http/routes/logs.ts';
 import { recordingRoutes } from '../shell/http/routes/recordings.ts';
+import { replayRoutes } from '../shell/http/routes/replays.ts';
 import { serverRoutes } from '../shell/http/routes/server.ts';
 import { serviceTestRoutes } from '../shell/http/routes/service-tests.ts';
 import { storageRoutes } from '../shell/http/routes/storage.ts';
@@ -42,6 +43,7 @@ import { memberOptions, millis } from './member-options.ts';
 import { memberPorts } from './member-ports.ts';
 import { createHttpPort, createInfluxClusters, influxProblem, type InfluxClusters } from './outgoing-ports.ts';
 import { createEnvironments } from './pipeline-ports.ts';
+import { startRecordings, type Recordings } from './recordings.ts';
 import type { RpcService } from '../shell/rpc/rpc-service.ts';
 import { listSetAside } from './set-aside.ts';
 import { createServiceTests } from './service-tests.ts';
@@ -84,6 +86,7 @@ interface Parts {
   readonly tasks: TaskService;
   readonly intake: Intake;
   readonly notices: DataNotices;
+  readonly recordings: Recordings;
   readonly timer: WakeTimer;
   readonly keepers: InfluxKeepers;
   readonly udp: readonly UdpListener[];
@@ -109,7 +112,12 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
   const member = started.value;
   memberId = member.memberId;
 
-  const running = startTasks({ options, live, sender, clusters, handlers, member });
+  const tasks = startTasks({ options, live, sender, clusters, handlers, member });
+  if (!tasks.ok) {
+    await member.stop();
+    return tasks;
+  }
+  const running = tasks.value;
   const udpOptions = { parser: options.parser, nowNs: systemClock.wallNs, accept: running.intake.accept, logger: log };
   const udp = await openUdpInputs(config, udpOptions);
   if (!udp.ok) {
@@ -137,7 +145,9 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
 
 type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'handlers' | 'member'>;
 
-function startTasks(base: Base): Pick<Parts, 'tasks' | 'intake' | 'notices' | 'timer' | 'statistics'> {
+type Running = Pick<Parts, 'tasks' | 'intake' | 'notices' | 'recordings' | 'timer' | 'statistics'>;
+
+function startTasks(base: Base): Result<Running, string> {
   const { options, member, live } = base;
   const config = live.current();
   const runner = new TaskRunner();
@@ -183,10 +193,22 @@ function startTasks(base: Base): Pick<Parts, 'tasks' | 'intake' | 'notices' | 't
     settled,
   });
   const notices = createDataNotices((observation) => member.observations.add(observation));
-  const intake = createIntake({ runner, now: systemClock.nowMs, received: notices.count, settled });
+  const recordings = startRecordings({
+    dir: config.replay.dir,
+    store: options.store,
+    log: options.log,
+    language,
+    taskOf: (id) => tasks.catalog().tasks.get(id),
+    environmentOf,
+    influx: base.clusters.port,
+    deleteInlineTopic: (topic) => member.deleteInlineTopic(topic),
+  });
+  if (!recordings.ok) return recordings;
+  const tap = recordings.value.take;
+  const intake = createIntake({ runner, now: systemClock.nowMs, received: notices.count, tap, settled });
   const statistics = (): readonly Statistic[] =>
     statisticsOf({ runner, taskOf: (id) => tasks.catalog().tasks.get(id), topics: () => allTopics(member) });
-  return { tasks, intake, notices, timer, statistics };
+  return ok({ tasks, intake, notices, recordings: recordings.value, timer, statistics });
 }
 
 function allTopics(member: Member): readonly { readonly id: string; readonly collected: number }[] {
@@ -251,6 +273,7 @@ function servicesOf(parts: Parts): Services {
       for (const part of stopping) part.dispose();
       parts.keepers.close();
       for (const listener of parts.udp) await listener.close();
+      await parts.recordings.close();
       await tasks.close();
       parts.timer.dispose();
       parts.notices.dispose();
@@ -274,7 +297,7 @@ function routesOf(parts: Parts): readonly Route[] {
   const { log } = options;
   const routes: Route[] = [
     ...writeRoutes(writeApi(parts)),
-    ...taskRoutes(tasks),
+    ...taskRoutes(tasks, (id) => parts.recordings.replays.running(id)),
     ...topicRoutes({ topics: member.topics, handlers: member.handlers, prepareHandler: handlers.prepare }),
     ...clusterRoutes({
       view: () => member.clusterView(),
@@ -288,7 +311,8 @@ function routesOf(parts: Parts): readonly Route[] {
     ...configRoutes(live),
     ...storageRoutes({ backup: () => backup(options.store) }),
     ...serviceTestRoutes(createServiceTests(() => live.current(), parts.clusters, parts.sender)),
-    ...recordingRoutes(),
+    ...recordingRoutes(parts.recordings.recordings),
+    ...replayRoutes(parts.recordings.replays),
     ...logRoutes({ log, newId: randomUUID }),
     ...debugVarsRoutes(debugVars(parts)),
     {

@@ -6,6 +6,7 @@ import { earliest, never, type Millis } from '../base/deadline.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { JsonValue } from '../base/store.ts';
 import type { WriteBody } from '../influx/block.ts';
+import type { QueriedBatch } from '../influx/queried-batch.ts';
 import type { QueryResult } from '../influx/result.ts';
 import type { Dbrp, PipelineDefinition } from '../pipeline/definition.ts';
 import type { PipelineEnvironment } from '../pipeline/environment.ts';
@@ -83,6 +84,26 @@ export class TaskRunner {
     if (entry === undefined) return;
     entry.run.write(body);
     this.settle(entry);
+  }
+
+  /** Hands a batch to one of a batch task's queries. */
+  deliverBatch(id: string, query: number, batch: QueriedBatch): void {
+    const entry = this.running.get(id);
+    if (entry === undefined) return;
+    entry.run.collectBatch(query, batch);
+    this.settle(entry);
+  }
+
+  /** No more data comes: what was held back for later data goes on. */
+  finish(id: string): void {
+    const entry = this.running.get(id);
+    if (entry === undefined) return;
+    entry.run.finish();
+    this.settle(entry);
+  }
+
+  queryCount(id: string): number {
+    return this.running.get(id)?.run.queryCount ?? 0;
   }
 
   /** Counts a body that came in, whether a task wants it or not. */

@@ -1,59 +1,68 @@
-/**
- * `/recordings` and `/replays`: this member keeps none, and says so. Lists are empty, unknown ids are answered as the
- * original does, and making one is refused with a clear error.
- */
-import { readListQuery } from '../../../tasks/list-query.ts';
+/** `/recordings` (http-api.md 7). */
+import { formatRfc3339 } from '../../../base/rfc3339.ts';
+import type { Result } from '../../../base/result.ts';
+import type { ApiError } from '../../../tasks/api-error.ts';
+import type { Recording } from '../../../tasks/recordings/recording.ts';
+import type { WireValue } from '../../../tasks/wire-value.ts';
 import { basePath } from '../api-server.ts';
 import { failure, json, noContent, type Exchange, type PlainReply } from '../exchange.ts';
-import { readJson } from '../json-body.ts';
+import type { GoJson } from '../go-json.ts';
 import type { Route } from '../router.ts';
+import { selfLink } from './task-view.ts';
+import { beginWork, listWork } from './work-view.ts';
 
-export function recordingRoutes(): readonly Route[] {
-  return [
-    ...collection(
-      'recordings',
-      'recording',
-      ['stream', 'batch', 'query'],
-      500,
-      'error finding recording: no recording exists',
-    ),
-    ...collection('replays', 'replay', ['batch', 'query'], 404, 'could not find replay: no replay exists'),
-    { method: 'POST', pattern: `${basePath}/replays`, handle: (exchange) => refuse(exchange, 'replays') },
-  ];
+export interface RecordingApi {
+  /** Newest first. */
+  list(): readonly Recording[];
+  get(id: string): Recording | undefined;
+  recordStream(body: WireValue): Promise<Result<Recording, ApiError>>;
+  recordBatch(body: WireValue): Promise<Result<Recording, ApiError>>;
+  recordQuery(body: WireValue): Promise<Result<Recording, ApiError>>;
+  remove(id: string): Promise<Result<void, ApiError>>;
 }
 
-function collection(
-  name: string,
-  singular: string,
-  kinds: readonly string[],
-  status: number,
-  unknown: string,
-): readonly Route[] {
-  const path = `${basePath}/${name}`;
-  const byId =
-    (answer: () => PlainReply) =>
-    (exchange: Exchange): PlainReply =>
-      exchange.path === `${path}/` ? failure(400, `must specify ${singular} id on path`) : answer();
+const path = `${basePath}/recordings`;
+const fields = ['link', 'id', 'type', 'size', 'date', 'error', 'status', 'progress'];
+
+export function recordingRoutes(api: RecordingApi): readonly Route[] {
+  const post = (kind: string, begin: (body: WireValue) => Promise<Result<Recording, ApiError>>): Route => ({
+    method: 'POST',
+    pattern: `${path}/${kind}`,
+    handle: (exchange) => beginWork(exchange, begin, recordingView),
+  });
   return [
-    { method: 'GET', pattern: path, handle: (exchange) => list(exchange, name) },
-    { method: 'GET', pattern: `${path}/`, handle: byId(() => failure(status, unknown)) },
-    { method: 'DELETE', pattern: `${path}/`, handle: byId(() => noContent) },
+    {
+      method: 'GET',
+      pattern: path,
+      handle: (exchange) => listWork(exchange, 'recordings', fields, api.list(), recordingView),
+    },
+    { method: 'GET', pattern: `${path}/`, handle: (exchange) => show(exchange, api) },
+    { method: 'DELETE', pattern: `${path}/`, handle: (exchange) => remove(exchange, api) },
     { method: 'OPTIONS', pattern: `${path}/`, handle: () => noContent },
-    ...kinds.map((kind): Route => ({
-      method: 'POST',
-      pattern: `${path}/${kind}`,
-      handle: (exchange) => refuse(exchange, name),
-    })),
+    post('stream', (body) => api.recordStream(body)),
+    post('batch', (body) => api.recordBatch(body)),
+    post('query', (body) => api.recordQuery(body)),
   ];
 }
 
-function list(exchange: Exchange, name: string): PlainReply {
-  const query = readListQuery(exchange.query, []);
-  return query.ok ? json({ [name]: [] }) : failure(query.error.status, query.error.message);
+function recordingView(recording: Recording): Readonly<Record<string, GoJson>> {
+  const { id, type, size, dateNs, error, status, progress } = recording;
+  const link = selfLink(`/kapacitor/v1/recordings/${id}`);
+  return { link, id, type, size, date: formatRfc3339(dateNs), error, status, progress };
 }
 
-async function refuse(exchange: Exchange, name: string): Promise<PlainReply> {
-  const body = await readJson(exchange);
-  if (!body.ok) return failure(400, body.error);
-  return failure(500, `${name} are not available in this version`);
+function show(exchange: Exchange, api: RecordingApi): PlainReply {
+  const id = exchange.path.slice(path.length + 1);
+  if (id === '') return failure(400, 'must specify recording id on path');
+  const recording = api.get(id);
+  // As 1.5.4: an unknown recording is a server error.
+  if (recording === undefined) return failure(500, 'error finding recording: no recording exists');
+  return json(recordingView(recording), recording.status === 'running' ? 202 : 200);
+}
+
+async function remove(exchange: Exchange, api: RecordingApi): Promise<PlainReply> {
+  const id = exchange.path.slice(path.length + 1);
+  if (id === '') return failure(400, 'must specify recording id on path');
+  const removed = await api.remove(id);
+  return removed.ok ? noContent : failure(removed.error.status, removed.error.message);
 }

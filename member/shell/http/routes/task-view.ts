@@ -134,7 +134,7 @@ export function taskField(task: Task, field: string, options: ViewOptions, conte
   }
 }
 
-function statsView(stats: RunStats): GoJson {
+export function statsView(stats: Pick<RunStats, 'throughput' | 'nodes'>): GoJson {
   const nodes: Record<string, GoJson> = {};
   for (const node of [...stats.nodes].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const values: Record<string, GoJson> = {};

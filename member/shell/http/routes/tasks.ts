@@ -4,6 +4,7 @@ import type { DotView } from '../../../pipeline/run.ts';
 import type { ApiError } from '../../../tasks/api-error.ts';
 import { inOrder, type Catalog } from '../../../tasks/catalog.ts';
 import { readListQuery, selectPage } from '../../../tasks/list-query.ts';
+import type { TaskRunner } from '../../../tasks/task-runner.ts';
 import type { WireValue } from '../../../tasks/wire-value.ts';
 import { basePath } from '../api-server.ts';
 import { failure, json, noContent, type Exchange, type PlainReply } from '../exchange.ts';
@@ -37,7 +38,10 @@ export interface TaskApi {
 
 const defaults: ViewOptions = { scriptFormat: 'formatted', dotView: 'attributes' };
 
-export function taskRoutes(api: TaskApi): readonly Route[] {
+/** A replay that runs, by its id. */
+export type RunningReplay = (id: string) => { readonly task: string; readonly runner: TaskRunner } | undefined;
+
+export function taskRoutes(api: TaskApi, runningReplay: RunningReplay): readonly Route[] {
   const tasks = `${basePath}/tasks`;
   const templates = `${basePath}/templates`;
   return [
@@ -52,7 +56,11 @@ export function taskRoutes(api: TaskApi): readonly Route[] {
           (id) => showTask(id, api),
         ),
     },
-    { method: 'GET', pattern: `${tasks}/`, handle: (exchange) => getTask(exchange, idBehind(exchange, tasks), api) },
+    {
+      method: 'GET',
+      pattern: `${tasks}/`,
+      handle: (exchange) => getTask(exchange, idBehind(exchange, tasks), api, runningReplay),
+    },
     {
       method: 'PATCH',
       pattern: `${tasks}/`,
@@ -162,19 +170,23 @@ function showTemplate(id: string, api: TaskApi, options: Pick<ViewOptions, 'scri
   return template === undefined ? failure(404, 'no template exists') : json(templateView(template, options, api.view));
 }
 
-function getTask(exchange: Exchange, id: string, api: TaskApi): PlainReply {
+function getTask(exchange: Exchange, id: string, api: TaskApi, runningReplay: RunningReplay): PlainReply {
   if (id === '') return failure(400, 'must specify task id on path');
   const slash = id.indexOf('/');
   if (slash > 0) {
     const output = api.view.runner.httpOutput(id.slice(0, slash), id.slice(slash + 1));
     if (output !== undefined) return { kind: 'text', status: 200, text: queryResultJson(output) };
   }
-  if (!api.catalog().tasks.has(id)) return failure(404, 'no task exists');
+  const task = api.catalog().tasks.get(id);
+  if (task === undefined) return failure(404, 'no task exists');
   const options = viewOptions(exchange.query);
   if (!options.ok) return failure(400, options.error);
   const replay = exchange.query.get('replay-id');
-  if (replay !== '') return failure(400, `no running replay with ID: ${replay}`);
-  return showTask(id, api, options.value);
+  if (replay === '') return showTask(id, api, options.value);
+  const running = runningReplay(replay);
+  if (running === undefined) return failure(400, `no running replay with ID: ${replay}`);
+  if (running.task !== id) return failure(400, `replay ${replay} is not for task: ${id}`);
+  return json(taskView(task, options.value, { ...api.view, runner: running.runner }));
 }
 
 function getTemplate(exchange: Exchange, id: string, api: TaskApi): PlainReply {
