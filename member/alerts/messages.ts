@@ -13,7 +13,7 @@ export type PeerAnswer = AcceptedAnswer | AskAnswer | SyncAnswer;
 /** From a publisher to an owner, in the order they were published. Answered once they are on disk. */
 export type PublicationsRequest = {
   readonly kind: 'publications';
-  /** Wall clock of the sender; an owner compares it with its own to know a stale copy (D19). */
+  /** When the oldest of the copies was first sent, by the sender's wall clock: an owner knows a stale copy by it (D19). */
   readonly sentWallMs: number;
   readonly copies: readonly PublicationCopy[];
 };

@@ -71,15 +71,18 @@ export function call(state: AlertsState, details: Call, message: PeerRequest, ti
 function sendPublications(state: AlertsState, out: Outgoing, peer: Peer): void {
   const sequences: number[] = [];
   const copies: PublicationCopy[] = [];
+  // A copy that is sent again is as old as it was the first time: meanwhile others may have taken over (D19).
+  let sentWallMs = state.wallMs;
   for (const sequence of peer.publications.splice(0, batchLimit)) {
     const entry = state.outbox.get(sequence);
     if (entry === undefined || !entry.unacknowledged.has(peer.id)) continue;
     sequences.push(sequence);
     copies.push(toCopy(entry));
+    sentWallMs = Math.min(sentWallMs, entry.publishedWallMs);
   }
   if (copies.length === 0) return;
   peer.publicationCalls++;
-  const message: PeerRequest = { kind: 'publications', sentWallMs: state.wallMs, copies };
+  const message: PeerRequest = { kind: 'publications', sentWallMs, copies };
   out.now(call(state, { kind: 'publications', to: peer.id, sequences }, message, callTimeoutMs(state)));
 }
 
