@@ -109,7 +109,7 @@ async function picturesOf(lab: LabWindow): Promise<void> {
   await terminals(lab);
   await lab.openDock('Timeline');
   await lab.goTo('Alerts');
-  await lab.alerts.list.getByRole('option').filter({ hasText: 'took over' }).first().click();
+  await lab.alerts.list.getByRole('option').filter({ hasText: /took over.*delivered once/ }).first().click();
   await expect(lab.alerts.outcome).toContainText('was silent');
   await takeBoth(page, 'alerts');
   await lab.goTo('Scenarios');
