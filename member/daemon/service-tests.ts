@@ -33,7 +33,9 @@ async function testInflux(cluster: string, clusters: InfluxClusters): Promise<{ 
   const client = clusters.client(cluster);
   if (!client.ok) return { success: false, message: client.error };
   const answer = await client.value.ping(timeoutMs);
-  return answer.ok ? { success: true, message: '' } : { success: false, message: answer.error };
+  if (!answer.ok) return { success: false, message: answer.error };
+  // The original refuses a test that names no cluster; ours tests the default one, and says so.
+  return { success: true, message: cluster === '' ? 'tested the default cluster' : '' };
 }
 
 async function testPost(
