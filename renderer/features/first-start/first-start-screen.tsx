@@ -10,6 +10,7 @@ import { useHost } from '../../app/lab-context.tsx';
 import { session } from '../../app/session.ts';
 import { useActions } from '../../app/use-actions.tsx';
 import { startCommand } from '../../state/commands.ts';
+import { holderNotes } from '../../state/port-notes.ts';
 import { capital, duration, inWords } from '../../state/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Kbd } from '../../ui/chip.tsx';
@@ -96,15 +97,14 @@ function Plan(): ReactElement {
       <div className="mt-11">
         <h2 className="mb-1.5 text-xs font-medium text-ink-3">What will run</h2>
         <PlanTable plan={lab.plan} />
-        {lab.plan.portNotes.map((note) => (
+        {holderNotes(lab.plan.portNotes).map((note) => (
           <div
-            key={note.port}
+            key={note.holder}
             className="mt-2.5 flex gap-2.5 rounded-md bg-suspect-soft px-3 py-2.5 text-xs leading-[18px] text-ink-2"
           >
             <Icon of={Info} size={16} className="mt-px text-suspect" />
             <span>
-              <b className="font-[550] text-ink-1">Port {note.port} is taken</b> by {note.holder}, so the lab uses{' '}
-              {note.instead} instead and keeps it.{' '}
+              <b className="font-[550] text-ink-1">{note.claim}</b> by {note.holder}, so the lab uses {note.instead}.{' '}
               <button type="button" className="underline hover:text-ink-1" onClick={() => void actions.planLab()}>
                 Choose other ports
               </button>

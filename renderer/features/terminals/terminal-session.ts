@@ -159,6 +159,7 @@ function themeFromTokens(): ITheme {
     scrollbarSliderBackground: token('line-2', '#333'),
     scrollbarSliderHoverBackground: token('line-3', '#444'),
     scrollbarSliderActiveBackground: token('line-3', '#444'),
+    overviewRulerBorder: '#00000000',
     black: token('line-3', '#444'),
     red: token('dead', '#f66'),
     green: token('alive', '#4d9'),
