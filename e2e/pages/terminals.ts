@@ -50,6 +50,16 @@ export class Terminals {
     return printed.slice(0, -1);
   }
 
+  /** Types a line under what is there, for a reader to see. */
+  async say(member: string, line: string): Promise<void> {
+    const before = (await this.rows(member)).length;
+    await this.pane(member).locator('.xterm').click();
+    await this.page.keyboard.type(line);
+    await this.page.keyboard.press('Enter');
+    await expect.poll(async () => (await this.rows(member)).length, { timeout: 20_000 }).toBeGreaterThan(before);
+    await this.expectPrompt(member);
+  }
+
   /** One line for all shells, which must each print nothing but come back to their prompts. */
   async typeToAll(line: string, members: readonly string[]): Promise<void> {
     const toAll = this.page.getByRole('button', { name: 'Type to all' });

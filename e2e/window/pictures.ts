@@ -109,7 +109,11 @@ async function picturesOf(lab: LabWindow): Promise<void> {
   await terminals(lab);
   await lab.openDock('Timeline');
   await lab.goTo('Alerts');
-  await lab.alerts.list.getByRole('option').filter({ hasText: /took over.*delivered once/ }).first().click();
+  await lab.alerts.list
+    .getByRole('option')
+    .filter({ hasText: /took over.*delivered once/ })
+    .first()
+    .click();
   await expect(lab.alerts.outcome).toContainText('was silent');
   await takeBoth(page, 'alerts');
   await lab.goTo('Scenarios');
@@ -190,8 +194,9 @@ async function closeIfOpen(page: Page, name: string): Promise<void> {
 async function terminals(lab: LabWindow): Promise<void> {
   await lab.openDock('Terminals');
   for (const name of ['kapacitor-1', 'kapacitor-2', 'kapacitor-3']) await lab.terminals.expectPrompt(name);
-  await lab.terminals.type('kapacitor-2', 'kapacitor list topics');
-  await lab.terminals.type('kapacitor-3', 'kapacitor list tasks');
-  await lab.terminals.type('kapacitor-1', 'kapacitorctl member list');
+  await lab.terminals.say('kapacitor-2', 'kapacitor list topics');
+  await lab.terminals.say('kapacitor-2', 'echo $KAPACITOR_URL');
+  await lab.terminals.say('kapacitor-3', 'kapacitor list topic-handlers');
+  await lab.terminals.say('kapacitor-1', 'kapacitorctl member list');
   await takeBoth(lab.page, 'terminals');
 }
