@@ -215,7 +215,6 @@ export type MemberView = z.infer<typeof memberView>;
 export type LabMember = z.infer<typeof labMember>;
 export type LinkFaultState = z.infer<typeof linkFault>;
 export type TopicOwners = z.infer<typeof topicOwners>;
-export type Delivery = z.infer<typeof delivery>;
 export type AlertStep = z.infer<typeof alertStep>;
 export type AlertRecord = z.infer<typeof alertRecord>;
 export type PlanStep = z.infer<typeof planStep>;

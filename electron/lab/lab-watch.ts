@@ -34,7 +34,7 @@ interface Watched {
   readonly stream: ObservationStream;
   isConnected: boolean;
   soon: NodeJS.Timeout | null;
-  isReading: boolean;
+  reading: Promise<void> | null;
 }
 
 export class LabWatch {
@@ -70,7 +70,7 @@ export class LabWatch {
         if (isConnected) this.readSoon(watched);
       },
     });
-    const watched: Watched = { member, stream, isConnected: false, soon: null, isReading: false };
+    const watched: Watched = { member, stream, isConnected: false, soon: null, reading: null };
     this.watched.set(member.name, watched);
     void this.read(watched);
     this.topicsSoon();
@@ -130,11 +130,17 @@ export class LabWatch {
   }
 
   /** One question at a time; a frozen member leaves it unanswered, and what it said last stays with its age. */
-  private async read(watched: Watched): Promise<void> {
-    if (watched.isReading || memberState(this.context, watched.member.name)?.process !== 'running') return;
-    watched.isReading = true;
+  private read(watched: Watched): Promise<void> {
+    if (memberState(this.context, watched.member.name)?.process !== 'running') return Promise.resolve();
+    // Who asks for what is known now waits for the question under way: before its answer nothing may be known.
+    watched.reading ??= this.ask(watched).finally(() => {
+      watched.reading = null;
+    });
+    return watched.reading;
+  }
+
+  private async ask(watched: Watched): Promise<void> {
     const view = await clientOf(watched.member).cluster();
-    watched.isReading = false;
     if (!view.ok || this.watched.get(watched.member.name) !== watched) return;
     const { value } = view;
     updateMember(this.context, watched.member.name, (shown) =>
