@@ -26,6 +26,8 @@ function scene(tasks: readonly string[], costMs: number): Scene {
       dbrps: [],
       declaredVars: new Map(),
       nodeNames: [],
+      measurements: [],
+      planQueries: () => ok([]),
       dot: () => '',
       start: () =>
         ok({
@@ -33,6 +35,9 @@ function scene(tasks: readonly string[], costMs: number): Scene {
             made.deliveries.push(`${id}:${body.rowCount}`);
             made.clock += costMs;
           },
+          collectBatch: () => undefined,
+          queryCount: 0,
+          finish: () => undefined,
           wake: () => undefined,
           nextDeadline: () => never,
           backlog: () => made.backlog,

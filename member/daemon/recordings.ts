@@ -1,6 +1,6 @@
 /** Recordings and replays over the member's tasks, store and InfluxDB. */
 import { randomUUID } from 'node:crypto';
-import { err, ok, type Result } from '../base/result.ts';
+import { err, type Result } from '../base/result.ts';
 import type { WriteBody } from '../influx/block.ts';
 import type { PipelineDefinition } from '../pipeline/definition.ts';
 import type { Log } from '../shell/log/log.ts';
@@ -44,15 +44,10 @@ export interface Recordings {
   close(): Promise<void>;
 }
 
-export function startRecordings(options: RecordingsOptions): Result<Recordings, string> {
+export function startRecordings(options: RecordingsOptions): Recordings {
   const { store, taskOf, influx } = options;
   const logger = options.log.with(['service', 'replay']);
-  let files: RecordingFiles;
-  try {
-    files = new RecordingFiles(options.dir);
-  } catch (error) {
-    return err(`[replay] dir: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const files = new RecordingFiles(options.dir);
   const define = (task: Task): Result<PipelineDefinition, string> => {
     const defined = defineTask(task.script, task.vars, { language: options.language, nowNs: systemClock.wallNs() });
     return defined.ok ? defined : err(defined.error.message);
@@ -71,12 +66,12 @@ export function startRecordings(options: RecordingsOptions): Result<Recordings, 
     nowMs: systemClock.nowMs,
     deleteInlineTopic: options.deleteInlineTopic,
   });
-  return ok({
+  return {
     recordings,
     replays,
     take: (body) => recordings.take(body),
     async close() {
       await Promise.all([recordings.close(), replays.close()]);
     },
-  });
+  };
 }

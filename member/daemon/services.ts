@@ -112,12 +112,7 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
   const member = started.value;
   memberId = member.memberId;
 
-  const tasks = startTasks({ options, live, sender, clusters, handlers, member });
-  if (!tasks.ok) {
-    await member.stop();
-    return tasks;
-  }
-  const running = tasks.value;
+  const running = startTasks({ options, live, sender, clusters, handlers, member });
   const udpOptions = { parser: options.parser, nowNs: systemClock.wallNs, accept: running.intake.accept, logger: log };
   const udp = await openUdpInputs(config, udpOptions);
   if (!udp.ok) {
@@ -147,7 +142,7 @@ type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'handlers' 
 
 type Running = Pick<Parts, 'tasks' | 'intake' | 'notices' | 'recordings' | 'timer' | 'statistics'>;
 
-function startTasks(base: Base): Result<Running, string> {
+function startTasks(base: Base): Running {
   const { options, member, live } = base;
   const config = live.current();
   const runner = new TaskRunner();
@@ -203,12 +198,16 @@ function startTasks(base: Base): Result<Running, string> {
     influx: base.clusters.port,
     deleteInlineTopic: (topic) => member.deleteInlineTopic(topic),
   });
-  if (!recordings.ok) return recordings;
-  const tap = recordings.value.take;
-  const intake = createIntake({ runner, now: systemClock.nowMs, received: notices.count, tap, settled });
+  const intake = createIntake({
+    runner,
+    now: systemClock.nowMs,
+    received: notices.count,
+    tap: recordings.take,
+    settled,
+  });
   const statistics = (): readonly Statistic[] =>
     statisticsOf({ runner, taskOf: (id) => tasks.catalog().tasks.get(id), topics: () => allTopics(member) });
-  return ok({ tasks, intake, notices, recordings: recordings.value, timer, statistics });
+  return { tasks, intake, notices, recordings, timer, statistics };
 }
 
 function allTopics(member: Member): readonly { readonly id: string; readonly collected: number }[] {

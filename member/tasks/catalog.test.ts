@@ -33,6 +33,8 @@ const language: TaskLanguage = {
       dbrps: words.filter((word) => word.startsWith('dbrp:')).map((word) => ({ db: word.slice(5), rp: 'r' })),
       declaredVars: new Map(),
       nodeNames: [],
+      measurements: [],
+      planQueries: () => ok([]),
       dot: () => '',
       start: () => err('not in these tests'),
     };

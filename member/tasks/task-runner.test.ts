@@ -20,6 +20,9 @@ function puppet(): { readonly state: Puppet; readonly definition: PipelineDefini
   const state: Puppet = { deadline: never, failure: null, written: [], woken: [], isClosed: false };
   const run: PipelineRun = {
     write: (body) => void state.written.push(body),
+    collectBatch: () => undefined,
+    queryCount: 0,
+    finish: () => undefined,
     wake: (now) => void state.woken.push(now),
     nextDeadline: () => state.deadline,
     backlog: () => 0,
@@ -38,6 +41,8 @@ function puppet(): { readonly state: Puppet; readonly definition: PipelineDefini
     dbrps: [],
     declaredVars: new Map(),
     nodeNames: [],
+    measurements: [],
+    planQueries: () => ok([]),
     dot: () => '',
     start: () => ok(run),
   };

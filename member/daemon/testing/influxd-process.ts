@@ -18,7 +18,8 @@ export interface InfluxdProcess {
   dispose(): Promise<void>;
 }
 
-export async function startInfluxd(): Promise<InfluxdProcess> {
+/** `httpOptions` is TOML of its `[http]` section behind the rest. */
+export async function startInfluxd(httpOptions = ''): Promise<InfluxdProcess> {
   const dir = mkdtempSync(join(tmpdir(), 'influxd-'));
   const [http = 0, rpc = 0] = await freePorts(2);
   const config = join(dir, 'influxdb.conf');
@@ -27,7 +28,7 @@ export async function startInfluxd(): Promise<InfluxdProcess> {
     `bind-address = "127.0.0.1:${rpc}"`,
     `[meta]\ndir = "${dir}/meta"`,
     `[data]\ndir = "${dir}/data"\nwal-dir = "${dir}/wal"`,
-    `[http]\nbind-address = "127.0.0.1:${http}"\nlog-enabled = false`,
+    `[http]\nbind-address = "127.0.0.1:${http}"\nlog-enabled = false\n${httpOptions}`,
     '[monitor]\nstore-enabled = false',
     '[subscriber]\nenabled = true',
   ];

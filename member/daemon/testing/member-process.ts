@@ -67,6 +67,7 @@ export async function memberFolder(extra = ''): Promise<MemberFolder> {
     `[cluster]\nbind-address = "127.0.0.1:${gossip}"`,
     `[rpc]\nbind-address = "127.0.0.1:${rpc}"`,
     `[storage]\nboltdb = "${dir}/data/kapacitor.db"`,
+    `[replay]\ndir = "${dir}/data/replay"`,
     '[logging]\nlevel = "INFO"',
     '[stats]\nenabled = false',
     extra === '' ? '[[influxdb]]\nenabled = false\nname = "default"' : extra,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { streamAnswer } from './answer-stream.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { ClientTls, HttpSender, OutgoingOutcome } from '../outgoing/http-sender.ts';
+import type { ClientTls, HttpSender, OutgoingOutcome, OutgoingRequest } from '../outgoing/http-sender.ts';
 
 export interface InfluxSettings {
   readonly name: string;
@@ -39,30 +39,12 @@ export interface InfluxClient {
 export function createInfluxClient(settings: InfluxSettings, sender: HttpSender): Result<InfluxClient, string> {
   const tls = readTls(settings.tls);
   if (!tls.ok) return tls;
-  const authorization =
-    settings.username === ''
-      ? {}
-      : { Authorization: `Basic ${Buffer.from(`${settings.username}:${settings.password}`).toString('base64')}` };
   let current = 0;
-  const baseUrl = (): string => (settings.urls[current % settings.urls.length] ?? '').replace(/\/$/, '');
-
-  const request = async (
-    method: string,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    body: string,
-    timeoutMs = settings.timeoutMs,
-  ): Promise<OutgoingOutcome> => {
+  const requestOf = (request: Asked): OutgoingRequest => outgoing(settings, tls.value, current, request);
+  const request = async (asked: Asked): Promise<OutgoingOutcome> => {
     let outcome: OutgoingOutcome = { kind: 'failed', reason: 'no URL is configured' };
     for (let attempt = 0; attempt < settings.urls.length; attempt++) {
-      outcome = await sender.exchange({
-        method,
-        url: baseUrl() + path,
-        headers: { 'User-Agent': 'KapacitorInfluxDBClient', ...authorization, ...headers },
-        body,
-        timeoutMs,
-        ...(tls.value === undefined ? {} : { tls: tls.value }),
-      });
+      outcome = await sender.exchange(requestOf(asked));
       if (outcome.kind === 'answer') return outcome;
       current++;
     }
@@ -71,17 +53,12 @@ export function createInfluxClient(settings: InfluxSettings, sender: HttpSender)
 
   return ok({
     select(statement, lines) {
+      const body = new URLSearchParams({ q: statement, chunked: 'true' }).toString();
+      const next = (): OutgoingRequest => requestOf({ method: 'POST', path: '/query', contentType: formType, body });
       return streamAnswer({
         sender,
         attempts: settings.urls.length,
-        request: () => ({
-          method: 'POST',
-          url: `${baseUrl()}/query?${new URLSearchParams({ q: statement, db: '', chunked: 'true' }).toString()}`,
-          headers: { 'User-Agent': 'KapacitorInfluxDBClient', ...authorization },
-          body: '',
-          timeoutMs: settings.timeoutMs,
-          ...(tls.value === undefined ? {} : { tls: tls.value }),
-        }),
+        request: next,
         nextUrl: () => current++,
         lines,
         errorOf,
@@ -89,28 +66,54 @@ export function createInfluxClient(settings: InfluxSettings, sender: HttpSender)
     },
     async query(statement, database) {
       const form = new URLSearchParams({ q: statement, ...(database === undefined ? {} : { db: database }) });
-      const outcome = await request(
-        'POST',
-        '/query',
-        { 'Content-Type': 'application/x-www-form-urlencoded' },
-        form.toString(),
-      );
+      const outcome = await request({ method: 'POST', path: '/query', contentType: formType, body: form.toString() });
       return outcome.kind === 'failed' ? err(outcome.reason) : readAnswer(outcome.status, outcome.body);
     },
     write(parameters, lines, done) {
       const path = `/write?${new URLSearchParams(parameters).toString()}`;
-      void request('POST', path, { 'Content-Type': 'text/plain; charset=utf-8' }, lines).then((outcome) => {
+      const contentType = 'text/plain; charset=utf-8';
+      void request({ method: 'POST', path, contentType, body: lines }).then((outcome) => {
         if (outcome.kind === 'failed') done(outcome.reason);
         else done(outcome.status === 204 || outcome.status === 200 ? null : errorOf(outcome.status, outcome.body));
       });
     },
     async ping(timeoutMs) {
-      const outcome = await request('GET', '/ping', {}, '', timeoutMs);
+      const outcome = await request({ method: 'GET', path: '/ping', body: '', timeoutMs });
       if (outcome.kind === 'failed') return err(outcome.reason);
       if (outcome.status !== 204 && outcome.status !== 200) return err(errorOf(outcome.status, outcome.body));
       return ok(outcome.headers['x-influxdb-version'] ?? 'unknown');
     },
   });
+}
+
+const formType = 'application/x-www-form-urlencoded';
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body: string;
+  /** Another than the configured one. */
+  readonly timeoutMs?: number;
+}
+
+function outgoing(
+  { urls, username, password, timeoutMs }: InfluxSettings,
+  tls: ClientTls | undefined,
+  current: number,
+  { method, path, contentType, body, timeoutMs: ownTimeoutMs }: Asked,
+): OutgoingRequest {
+  const headers: Record<string, string> = { 'User-Agent': 'KapacitorInfluxDBClient' };
+  if (username !== '') headers['Authorization'] = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  if (contentType !== undefined) headers['Content-Type'] = contentType;
+  return {
+    method,
+    url: (urls[current % urls.length] ?? '').replace(/\/$/, '') + path,
+    headers,
+    body,
+    timeoutMs: ownTimeoutMs ?? timeoutMs,
+    ...(tls === undefined ? {} : { tls }),
+  };
 }
 
 function readTls(paths: InfluxSettings['tls']): Result<ClientTls | undefined, string> {

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { crc32 } from './crc32.ts';
 import { RecordingFiles } from './recording-files.ts';
@@ -66,6 +65,8 @@ test.skipIf(!python)('other programs read our archives, checksums and all', asyn
 
 test('files in the folder are found with their kind; others are named', async () => {
   const files = new RecordingFiles(join(dir, 'made'));
+  expect(files.find()).toEqual({ recordings: [], others: [] });
+  mkdirSync(join(dir, 'made'));
   writeFileSync(join(dir, 'made', 'a.b.srpl'), gzipSync('x'));
   writeFileSync(join(dir, 'made', 'c.brpl'), '');
   writeFileSync(join(dir, 'made', 'notes'), '');

@@ -1,5 +1,5 @@
 /** The folder of recordings: `ID.srpl` and `ID.brpl`, files that the original reads and writes too. */
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -28,16 +28,16 @@ export interface StreamWriter {
 export class RecordingFiles {
   private readonly dir: string;
 
-  /** Makes the folder. Throws when it cannot. */
+  /** The folder is made with the first recording: a member that records nothing needs none. */
   constructor(dir: string) {
     this.dir = dir;
-    mkdirSync(dir, { recursive: true });
   }
 
-  /** What lies in the folder, and the names that are no recordings. */
+  /** What lies in the folder, and the names that are no recordings. Throws when it cannot be read. */
   find(): { readonly recordings: readonly FoundRecording[]; readonly others: readonly string[] } {
     const recordings: FoundRecording[] = [];
     const others: string[] = [];
+    if (!existsSync(this.dir)) return { recordings, others };
     for (const entry of readdirSync(this.dir, { withFileTypes: true })) {
       if (entry.isDirectory()) continue;
       const dot = entry.name.lastIndexOf('.');
@@ -77,6 +77,7 @@ export class RecordingFiles {
   }
 
   openStream(id: string): StreamWriter {
+    this.makeFolder();
     const gzip = createGzip();
     const done = pipeline(gzip, createWriteStream(this.path(id, 'stream')));
     // Met again by whoever closes; until then nobody may miss it.
@@ -93,6 +94,7 @@ export class RecordingFiles {
   }
 
   async writeStream(id: string, texts: Iterable<string>): Promise<void> {
+    this.makeFolder();
     const gzip = createGzip();
     const done = pipeline(gzip, createWriteStream(this.path(id, 'stream')));
     done.catch(() => undefined);
@@ -102,6 +104,7 @@ export class RecordingFiles {
   }
 
   async writeBatches(id: string, queries: readonly AsyncIterable<string>[]): Promise<void> {
+    this.makeFolder();
     const writer = await ZipWriter.create(this.path(id, 'batch'));
     try {
       for (const [index, lines] of queries.entries()) await writer.entry(String(index), lines);
@@ -109,6 +112,10 @@ export class RecordingFiles {
     } finally {
       await writer.close();
     }
+  }
+
+  private makeFolder(): void {
+    mkdirSync(this.dir, { recursive: true });
   }
 
   streamLines(id: string): AsyncIterable<string> {

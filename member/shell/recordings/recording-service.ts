@@ -51,12 +51,24 @@ export class RecordingService implements RecordingApi {
   /** Files that lie in the folder become recordings. */
   constructor(options: RecordingServiceOptions) {
     this.options = options;
-    const { recordings, others } = options.files.find();
-    for (const name of others) options.logger.error('unknown file type in replay dir', ['file', name]);
+    this.find();
+  }
+
+  private find(): void {
+    const { files, table, logger } = this.options;
+    let found: ReturnType<RecordingFiles['find']>;
+    try {
+      found = files.find();
+    } catch (error) {
+      logger.error('failed to look for recordings', ['err', messageOf(error)]);
+      return;
+    }
+    const { recordings, others } = found;
+    for (const name of others) logger.error('unknown file type in replay dir', ['file', name]);
     for (const { id, type, size, modifiedNs } of recordings) {
-      if (options.table.get(id) !== undefined) continue;
-      const found = { id, type, size, dateNs: modifiedNs, status: 'finished', error: '', progress: 1 } as const;
-      void options.table.put(found);
+      if (table.get(id) !== undefined) continue;
+      const recording = { id, type, size, dateNs: modifiedNs, status: 'finished', error: '', progress: 1 } as const;
+      void table.put(recording);
     }
   }
 

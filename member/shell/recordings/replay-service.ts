@@ -162,8 +162,16 @@ export class ReplayService implements ReplayApi {
     const isTaken = table.get(id) !== undefined;
     if (isTaken && !mayReplace) return err(serverError('replay already exists'));
     const replay: Replay = {
-      ...{ id, task, recording, hasRecordingTime, clock },
-      ...{ status: 'running', error: '', progress: 0, dateNs: nowNs(), stats: null },
+      id,
+      task,
+      recording,
+      hasRecordingTime,
+      clock,
+      status: 'running',
+      error: '',
+      progress: 0,
+      dateNs: nowNs(),
+      stats: null,
       topics: defined.definition.nodeNames
         .filter((node) => /^alert\d+$/.test(node))
         .map((node) => `${id}:${task}:${node}`),

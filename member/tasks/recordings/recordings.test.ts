@@ -18,11 +18,25 @@ import { StreamRecording } from './stream-recording.ts';
 
 const second = 1_000_000_000n;
 const recording: Recording = {
-  ...{ id: 'r', type: 'stream', size: 62, status: 'finished', error: '', progress: 1, dateNs: 5n * second },
+  id: 'r',
+  type: 'stream',
+  size: 62,
+  status: 'finished',
+  error: '',
+  progress: 1,
+  dateNs: 5n * second,
 };
 const replay: Replay = {
-  ...{ id: 'p', status: 'finished', error: '', progress: 1, dateNs: 5n * second, task: 't', recording: 'r' },
-  ...{ hasRecordingTime: true, clock: 'real', topics: ['p:t:alert2'] },
+  id: 'p',
+  status: 'finished',
+  error: '',
+  progress: 1,
+  dateNs: 5n * second,
+  task: 't',
+  recording: 'r',
+  hasRecordingTime: true,
+  clock: 'real',
+  topics: ['p:t:alert2'],
   stats: { throughput: 0.5, nodes: [{ name: 'from1', kind: 'from', values: { collected: 3 } }] },
 };
 const context = { nowNs: 100n * second, newId: () => 'made' };
@@ -82,7 +96,11 @@ test('points that a task takes twice are recorded twice', () => {
 });
 
 const series = (name: string, timesNs: readonly bigint[]): QueriedBatch => ({
-  ...{ name, tags: {}, byName: false, timeNs: timesNs.at(-1) ?? null, timesNs },
+  name,
+  tags: {},
+  byName: false,
+  timeNs: timesNs.at(-1) ?? null,
+  timesNs,
   fields: [{ name: 'v', values: timesNs.map(Number) }],
 });
 

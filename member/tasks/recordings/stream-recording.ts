@@ -41,8 +41,9 @@ export class StreamRecording {
 
   private takeRows(block: Block, start: number, end: number): string {
     const times = this.deliveriesOf(block);
+    if (times === 0) return '';
     let text = '';
-    for (let row = start; row < end && times > 0; row++) {
+    for (let row = start; row < end; row++) {
       if (timeNs(block.seconds[row] ?? 0, block.nanos[row] ?? 0) > this.stopNs) {
         this.isComplete = true;
         break;

@@ -43,7 +43,6 @@ export type RunningReplay = (id: string) => { readonly task: string; readonly ru
 
 export function taskRoutes(api: TaskApi, runningReplay: RunningReplay): readonly Route[] {
   const tasks = `${basePath}/tasks`;
-  const templates = `${basePath}/templates`;
   return [
     { method: 'GET', pattern: tasks, handle: (exchange) => listTasks(exchange, api) },
     {
@@ -79,6 +78,13 @@ export function taskRoutes(api: TaskApi, runningReplay: RunningReplay): readonly
       handle: (exchange) => remove(idBehind(exchange, tasks), 'task', (id) => api.deleteTask(id)),
     },
     { method: 'OPTIONS', pattern: `${tasks}/`, handle: () => noContent },
+    ...templateRoutes(api),
+  ];
+}
+
+function templateRoutes(api: TaskApi): readonly Route[] {
+  const templates = `${basePath}/templates`;
+  return [
     { method: 'GET', pattern: templates, handle: (exchange) => listTemplates(exchange, api) },
     {
       method: 'POST',
