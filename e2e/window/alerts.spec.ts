@@ -16,7 +16,7 @@ test('web-03 runs hot: one event, handled once by the first owner, the others dr
   expect(new Set(rows.map(([, member]) => member))).toEqual(new Set(['kapacitor-1', 'kapacitor-2', 'kapacitor-3']));
   const outcomes = rows.map((row) => row.at(-1));
   expect(outcomes.filter((outcome) => outcome === 'handled')).toHaveLength(1);
-  const published = rows.filter(([, , , did]) => did?.startsWith('Published') === true);
+  const published = rows.filter(([, , , did]) => did?.startsWith('Published'));
   expect(published.map(([, member]) => member).toSorted()).toEqual(['kapacitor-1', 'kapacitor-2', 'kapacitor-3']);
   await lab.runFromPalette('cool web-03', 'Let web-03 cool down');
   await lab.alerts.choose('OK', 'cpu_high:web-03');
