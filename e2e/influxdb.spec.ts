@@ -120,3 +120,15 @@ test('a member restarting needs no hand', async () => {
   );
   expect(await subscriptionsOfTelegraf()).toBe(3);
 });
+
+test('a crashed influxd is healed with everything else', async () => {
+  const answers = async (): Promise<boolean> =>
+    fetch(`${influx}/ping`).then(
+      ({ status }) => status === 204,
+      () => false,
+    );
+  expect((await fault(lab, 'crash', 'influxd')).code).toBe(0);
+  expect(await answers()).toBe(false);
+  expect((await fault(lab, 'heal')).code).toBe(0);
+  expect(await answers()).toBe(true);
+});

@@ -274,8 +274,10 @@ export class Lab {
       const healed = this.store.state.faults.length;
       running.context.faults.clearLinks();
       running.linksChanged();
-      const down = this.store.state.members.filter(({ process }) => /^(frozen|crashed|stopped|failed)$/.test(process));
-      const results = await Promise.all(down.map(({ name }) => this.healMember(name)));
+      const { supervisor } = running.context;
+      const names = [...this.store.state.members.map(({ name }) => name), 'influxd'];
+      const down = names.filter((name) => /^(frozen|crashed|stopped|failed)$/.test(supervisor.info(name)?.state ?? ''));
+      const results = await Promise.all(down.map((name) => this.healMember(name)));
       const failed = results.find((result) => !result.ok);
       return failed === undefined || failed.ok ? ok(healed) : failed;
     });
@@ -326,7 +328,8 @@ export class Lab {
   }
 
   private healMember(name: string): Promise<Result<void, LabError>> {
-    return memberState(this, name)?.process === 'frozen' ? this.thaw(name) : this.startMember(name);
+    const state = this.running?.context.supervisor.info(name)?.state;
+    return state === 'frozen' ? this.thaw(name) : this.startMember(name);
   }
 
   /** A fault of a process enters the book once it has taken effect. */
