@@ -6,7 +6,8 @@ async function follow(context: CommandContext, filters: readonly string[], task:
   const query: Record<string, string> = task === null ? {} : { task };
   for (const filter of filters) {
     const at = filter.indexOf('=');
-    if (at <= 0) throw failed(`invalid filter ${JSON.stringify(filter)}: it must be key=value`);
+    if (at <= 0 || filter.includes('=', at + 1))
+      throw failed(`invalid filter ${JSON.stringify(filter)}: it must be key=value`);
     query[filter.slice(0, at)] = filter.slice(at + 1);
   }
   const response = await context.connection.open(
