@@ -40,7 +40,7 @@ export interface Recordings {
   readonly recordings: RecordingService;
   readonly replays: ReplayService;
   /** Points came in. */
-  take(body: WriteBody): void;
+  readonly take: (body: WriteBody) => void;
   close(): Promise<void>;
 }
 

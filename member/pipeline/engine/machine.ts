@@ -49,7 +49,7 @@ export interface MachineContext {
   /** Another node of the run, by name; all are there once the run starts. */
   machineOf(name: string): Machine | undefined;
   /** A callback is about to act: the run flushes behind it and asks for deadlines anew. */
-  outside(work: () => void): void;
+  readonly outside: (work: () => void) => void;
 }
 
 export interface Edge {
