@@ -7,7 +7,7 @@ import type { JsonValue } from '../base/store.ts';
 import type { ScriptValue } from '../tick/evaluate/value.ts';
 import type { Var, VarType } from '../tick/evaluate/vars.ts';
 import type { LambdaNode } from '../tick/syntax/node.ts';
-import { parseInfluxDuration } from './influx-duration.ts';
+import { parseDuration } from '../influx/influxql/duration.ts';
 import { isWireObject, type WireValue } from './wire-value.ts';
 
 export type VarValue =
@@ -73,7 +73,7 @@ function readValue(type: string, value: WireValue): Result<VarValue, string> {
         ? ok({ type, value: Number(value) })
         : wrong('float');
     case 'duration': {
-      const ns = typeof value === 'string' ? parseInfluxDuration(value) : toInt64(value);
+      const ns = typeof value === 'string' ? parseDuration(value) : toInt64(value);
       return ns === undefined ? wrong('int or duration string') : ok({ type, value: ns });
     }
     case 'string':
