@@ -57,6 +57,18 @@ describe('a member without a cluster behaves as 1.5.4', () => {
     expect(attempts(published(bench, { topic: 'cpu', level: 'WARNING' }))).toEqual([]);
   });
 
+  test('as 1.5.4: a topic that does not know a forwarded event leaves it the level it came with', () => {
+    const bench = new Bench();
+    bench.step({
+      kind: 'handlers',
+      specs: [handler('a', 'on', 'publish', { topics: ['b'] }, 'critical'), handler('b', 'out')],
+    });
+    published(bench, { topic: 'a', event: 'e', level: 'WARNING', timeNs: at(1) });
+    expect(attempts(published(bench, { topic: 'a', event: 'e', level: 'CRITICAL', timeNs: at(2) }))).toEqual([
+      'out e WARNING>CRITICAL',
+    ]);
+  });
+
   test('publish goes on to other topics with states of their own, and a ring of topics ends', () => {
     const bench = new Bench();
     bench.step({
@@ -69,7 +81,7 @@ describe('a member without a cluster behaves as 1.5.4', () => {
     });
     published(bench, { topic: 'a', level: 'WARNING' });
     const outputs = published(bench, { topic: 'a', level: 'CRITICAL' });
-    expect(attempts(outputs)).toEqual(['send cpu OK>CRITICAL']);
+    expect(attempts(outputs)).toEqual(['send cpu WARNING>CRITICAL']);
     expect(observed(outputs)).toContain('publications-dropped');
     expect(topic(bench.state, 'b')?.collected).toBe(1);
   });
@@ -83,7 +95,9 @@ describe('a member without a cluster behaves as 1.5.4', () => {
       output.kind === 'observe' && output.observation.kind === 'handler-attempt' ? [output.observation.error] : [],
     );
     expect(errors).toEqual(['failed to deliver event "e4" to handler']);
-    expect(attempts(bench.step({ kind: 'attempted', attempt: 1, error: 'boom', durationMs: 5 }))).toEqual(['h e2 OK>CRITICAL']);
+    expect(attempts(bench.step({ kind: 'attempted', attempt: 1, error: 'boom', durationMs: 5 }))).toEqual([
+      'h e2 OK>CRITICAL',
+    ]);
   });
 
   test('a replaced handler counts from the next event; an unchanged one keeps its queue', () => {
@@ -116,7 +130,12 @@ describe('a member without a cluster behaves as 1.5.4', () => {
     bench.step({ kind: 'close-inline', topic: 'main:t:alert2' });
     expect(topic(bench.state, 'main:t:alert2')).toBe(undefined);
     bench.step({ kind: 'open-inline', topic: 'main:t:alert2', handlers: [inline] });
-    expect(topic(bench.state, 'main:t:alert2')).toEqual({ id: 'main:t:alert2', level: 'CRITICAL', collected: 0, isInline: true });
+    expect(topic(bench.state, 'main:t:alert2')).toEqual({
+      id: 'main:t:alert2',
+      level: 'CRITICAL',
+      collected: 0,
+      isInline: true,
+    });
     bench.step({ kind: 'delete-inline', topic: 'main:t:alert2' });
     bench.step({ kind: 'open-inline', topic: 'main:t:alert2', handlers: [inline] });
     expect(topic(bench.state, 'main:t:alert2')?.level).toBe('OK');
@@ -126,11 +145,24 @@ describe('a member without a cluster behaves as 1.5.4', () => {
     const bench = new Bench();
     bench.step({ kind: 'handlers', specs: [handler('cpu', 'agg', 'aggregate'), handler('sum', 'send')] });
     published(bench, { topic: 'cpu', event: 'a', level: 'INFO', timeNs: at(3), durationNs: 5n, message: 'a INFO' });
-    published(bench, { topic: 'cpu', event: 'b', level: 'CRITICAL', timeNs: at(2), durationNs: 1n, message: 'b CRITICAL' });
+    published(bench, {
+      topic: 'cpu',
+      event: 'b',
+      level: 'CRITICAL',
+      timeNs: at(2),
+      durationNs: 1n,
+      message: 'b CRITICAL',
+    });
     const outputs = bench.pass(1000);
     expect(attempts(outputs)).toEqual(['send sum OK>CRITICAL']);
     const [event] = outputs.flatMap((output) => (output.kind === 'attempt' ? [output.event] : []));
-    expect(event).toMatchObject({ timeNs: at(3), durationNs: 5n, message: '2 events', details: 'a INFO\nb CRITICAL', recoverable: false });
+    expect(event).toMatchObject({
+      timeNs: at(3),
+      durationNs: 5n,
+      message: '2 events',
+      details: 'a INFO\nb CRITICAL',
+      recoverable: false,
+    });
     expect(attempts(bench.pass(1000))).toEqual([]);
   });
 
@@ -138,7 +170,9 @@ describe('a member without a cluster behaves as 1.5.4', () => {
     const bench = new Bench();
     const outputs = published(bench, { topic: 'cpu', event: 'a', level: 'WARNING', timeNs: at(1) });
     const rows: StoreRows = outputs.flatMap((output) =>
-      output.kind === 'persist' ? output.batch.writes.flatMap(({ key, value }) => (value === null ? [] : [[key, value] as const])) : [],
+      output.kind === 'persist'
+        ? output.batch.writes.flatMap(({ key, value }) => (value === null ? [] : [[key, value] as const]))
+        : [],
     );
     const again = new Bench(undefined, { 'alert-registers': rows });
     expect(topic(again.state, 'cpu')).toEqual({ id: 'cpu', level: 'WARNING', collected: 0, isInline: false });

@@ -15,7 +15,15 @@
 import { assert, unreachable } from '../base/assert.ts';
 import type { MemberId } from '../base/ids.ts';
 import { joinKey, eventKey, eventRef } from './event-key.ts';
-import type { AlertsInput, AlertsOptions, AlertsTable, EventState, MembersView, RestoredTables, StepResult } from './alerts-io.ts';
+import type {
+  AlertsInput,
+  AlertsOptions,
+  AlertsTable,
+  EventState,
+  MembersView,
+  RestoredTables,
+  StepResult,
+} from './alerts-io.ts';
 import {
   addHandler,
   attemptEnded,
@@ -47,7 +55,7 @@ import type { HandlerSpec } from './event.ts';
 import type { PeerAnswer, PeerRequest } from './messages.ts';
 import type { Publication } from './publication.ts';
 import { restoreTables } from './restore.ts';
-import { emptyState, type AlertsState, type TimerTask, type Trail } from './state.ts';
+import { emptyState, ofTask, type AlertsState, type Origin, type TimerTask } from './state.ts';
 import { answerSync, applyDeletion, startSync, syncAnswered, syncFailed } from './sync.ts';
 import { ensureTopic, forgetEvents, newTopic, persistRegister, registerOf, setRegister } from './topics.ts';
 import { fromWirePublication } from './wire.ts';
@@ -81,7 +89,7 @@ function contextOf(state: AlertsState, out: Outgoing): HandlingContext {
   const context: HandlingContext = {
     state,
     out,
-    publish: (publication, trail) => publish(context, publication, trail),
+    publish: (publication, origin) => publish(context, publication, origin),
     finished: (pending) => complete(context, pending, 'handled'),
   };
   return context;
@@ -123,7 +131,11 @@ function take(context: HandlingContext, input: AlertsInput): void {
         task: input.publication.task,
       });
     case 'request':
-      return out.afterDisk({ kind: 'acknowledge', token: input.token, message: answer(context, input.from, input.message) });
+      return out.afterDisk({
+        kind: 'acknowledge',
+        token: input.token,
+        message: answer(context, input.from, input.message),
+      });
     case 'answer':
       return takeAnswer(context, input.from, input.token, input.message);
     case 'members':
@@ -189,22 +201,28 @@ function armFullSync(state: AlertsState): void {
 }
 
 /** An event of a task, or of a `publish` or `aggregate` handler, for its topic. */
-function publish(context: HandlingContext, publication: Publication, trail: Trail | null): void {
+function publish(context: HandlingContext, publication: Publication, origin: Origin | null): void {
   const { state, out } = context;
-  const isShared = state.view.isInitialized && state.topics.get(publication.topic)?.isInline !== true && publication.replay === null;
+  const isShared =
+    state.view.isInitialized && state.topics.get(publication.topic)?.isInline !== true && publication.replay === null;
   if (!isShared) {
-    handleHere(context, publication, trail ?? { ordinal: '0', via: [], cause: 'first-owner' });
+    handleHere(context, publication, origin ?? ofTask);
     return;
   }
-  const copy = publishShared(state, out, publication, trail);
+  const copy = publishShared(state, out, publication, origin?.trail ?? null);
   if (copy !== null) receiveCopy(context, copy, state.options.self, state.wallMs);
 }
 
 /** As 1.5.4: the last arrival is the state, and every handler gets the event at once. */
-function handleHere(context: HandlingContext, publication: Publication, trail: Trail): void {
+function handleHere(
+  context: HandlingContext,
+  publication: Publication,
+  { trail, previousLevel: givenLevel }: Origin,
+): void {
   const { state, out } = context;
   const topic = ensureTopic(state, publication.topic);
-  const previousLevel = topic.events.get(publication.event)?.level ?? 'OK';
+  // A topic that does not know the event leaves it the level it came with, as 1.5.4 does.
+  const previousLevel = topic.events.get(publication.event)?.level ?? givenLevel;
   const key = eventKey(publication, trail.ordinal);
   // A replay on a member of a cluster leaves the shared state alone (D22).
   if (publication.replay === null || topic.isInline || !state.view.isInitialized) {
@@ -226,7 +244,13 @@ function answer(context: HandlingContext, from: MemberId, request: PeerRequest):
   switch (request.kind) {
     case 'publications':
       for (const { key, ordinal, via, cause, owners, ownersVersion, publication } of request.copies) {
-        const copy = { key, trail: { ordinal, via, cause }, owners, ownersVersion, publication: fromWirePublication(publication) };
+        const copy = {
+          key,
+          trail: { ordinal, via, cause },
+          owners,
+          ownersVersion,
+          publication: fromWirePublication(publication),
+        };
         receiveCopy(context, copy, from, request.sentWallMs);
       }
       return { kind: 'accepted' };

@@ -9,7 +9,7 @@ import { goQuote } from './go-quote.ts';
 import { levelRank } from './level.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Level, Publication } from './publication.ts';
-import type { AlertsState, HandlerRuntime, Pending, QueuedEvent, Retry, Trail } from './state.ts';
+import type { AlertsState, HandlerRuntime, Origin, Pending, QueuedEvent, Retry, Trail } from './state.ts';
 import { ensureTopic } from './topics.ts';
 import { toWirePublication } from './wire.ts';
 
@@ -22,7 +22,7 @@ export interface HandlingContext {
   readonly state: AlertsState;
   readonly out: Outgoing;
   /** Publishes on behalf of a `publish` or `aggregate` handler. */
-  readonly publish: (publication: Publication, trail: Trail | null) => void;
+  readonly publish: (publication: Publication, origin: Origin | null) => void;
   /** All attempts of an owner's event have ended. */
   readonly finished: (pending: Pending) => void;
 }
@@ -83,7 +83,22 @@ function handlerName(spec: HandlerSpec): string {
 }
 
 export function toAlertEvent(publication: Publication, previousLevel: Level): AlertEvent {
-  const { topic, event, level, timeNs, durationNs, message, details, series, name, task, group, tags, fields, recoverable } = publication;
+  const {
+    topic,
+    event,
+    level,
+    timeNs,
+    durationNs,
+    message,
+    details,
+    series,
+    name,
+    task,
+    group,
+    tags,
+    fields,
+    recoverable,
+  } = publication;
   return {
     topic,
     id: event,
@@ -114,9 +129,19 @@ export function dispatch(
     if (context.state.deaf.has(runtime.spec) || !doesMatch(context, runtime, event, facts.key)) continue;
     const { effect } = runtime.prepared;
     if (effect.kind === 'publish')
-      forward(context, publication, effect.topics, { ...facts.trail, cause: facts.work?.cause ?? facts.trail.cause });
+      forward(context, publication, effect.topics, {
+        trail: { ...facts.trail, cause: facts.work?.cause ?? facts.trail.cause },
+        previousLevel: facts.previousLevel,
+      });
     else if (effect.kind === 'aggregate') runtime.gathered.push(publication);
-    else enqueue(context, runtime, { event, key: facts.key, work: facts.work, round: facts.work?.round ?? 0, retry: null });
+    else
+      enqueue(context, runtime, {
+        event,
+        key: facts.key,
+        work: facts.work,
+        round: facts.work?.round ?? 0,
+        retry: null,
+      });
   }
 }
 
@@ -141,7 +166,12 @@ function doesMatch(context: HandlingContext, runtime: HandlerRuntime, event: Ale
  * its ordinal with it, so that it has one key whichever owner forwards it; a topic it has been through already
  * ends the chain, where 1.5.4 would go round for ever.
  */
-function forward(context: HandlingContext, publication: Publication, topics: readonly string[], trail: Trail): void {
+function forward(
+  context: HandlingContext,
+  publication: Publication,
+  topics: readonly string[],
+  { trail, previousLevel }: Origin,
+): void {
   const via = [...trail.via, publication.topic];
   const ordinal = `${trail.ordinal}<${publication.topic}`;
   for (const topic of topics) {
@@ -149,7 +179,8 @@ function forward(context: HandlingContext, publication: Publication, topics: rea
       context.out.observe({ kind: 'publications-dropped', reason: 'publish-loop', count: 1 });
       continue;
     }
-    context.publish({ ...publication, topic, stateChangesOnly: false, stateChangesIntervalNs: 0n }, { ordinal, via, cause: trail.cause });
+    const forwarded = { ...publication, topic, stateChangesOnly: false, stateChangesIntervalNs: 0n };
+    context.publish(forwarded, { trail: { ordinal, via, cause: trail.cause }, previousLevel });
   }
 }
 
@@ -182,7 +213,12 @@ function pump(context: HandlingContext, runtime: HandlerRuntime): void {
 }
 
 /** The executor is done with an attempt. */
-export function attemptEnded(context: HandlingContext, attempt: number, error: string | null, durationMs: number): void {
+export function attemptEnded(
+  context: HandlingContext,
+  attempt: number,
+  error: string | null,
+  durationMs: number,
+): void {
   const { state } = context;
   const ended = state.attempts.get(attempt);
   // An attempt of before the member was removed from its cluster; nobody waits for it.
@@ -240,7 +276,13 @@ function settleRetry(context: HandlingContext, runtime: HandlerRuntime, item: Qu
     return;
   }
   const { handler, previousLevel, untilWallMs, tries } = retry;
-  out.write('alert-retries', retry.id, { publication: { ...toWirePublication(publication) }, handler, previousLevel, untilWallMs, tries });
+  out.write('alert-retries', retry.id, {
+    publication: { ...toWirePublication(publication) },
+    handler,
+    previousLevel,
+    untilWallMs,
+    tries,
+  });
   state.timers.set(`retry ${retry.id}`, state.nowMs + delayMs, { kind: 'retry', retry });
 }
 

@@ -79,6 +79,15 @@ export interface Trail {
   readonly cause: HandlingCause;
 }
 
+/** What an event brings along into its topic: where it came through, and the level it had before there. */
+export interface Origin {
+  readonly trail: Trail;
+  readonly previousLevel: Level;
+}
+
+/** An event as a task makes it, for the topic of its node. */
+export const ofTask: Origin = { trail: { ordinal: '0', via: [], cause: 'first-owner' }, previousLevel: 'OK' };
+
 export interface OutboxEntry {
   readonly sequence: number;
   readonly key: string;
