@@ -16,27 +16,16 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { boolValue, durationValue } from '../graph/script-values.ts';
+import { durationField } from '../graph/own-field.ts';
+import { boolValue } from '../graph/script-values.ts';
 
 const barrierDefinition: ObjectDefinition<BarrierNode> = {
   goType: '*pipeline.BarrierNode',
   isNode: true,
   embeds: [chainNode],
   properties: {
-    idle: field(
-      'duration',
-      (node, value) => {
-        node.idleNs = value;
-      },
-      (node) => durationValue(node.idleNs),
-    ),
-    period: field(
-      'duration',
-      (node, value) => {
-        node.periodNs = value;
-      },
-      (node) => durationValue(node.periodNs),
-    ),
+    idle: durationField('idleNs'),
+    period: durationField('periodNs'),
     delete: field(
       'bool',
       (node, value) => {

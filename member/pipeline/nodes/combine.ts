@@ -1,7 +1,7 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { nanosOf, secondsOf, timeNs } from '../../influx/block.ts';
-import { field, variadicMethod } from '../../tick/evaluate/describe.ts';
+import { variadicMethod } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import type { LambdaNode } from '../../tick/syntax/node.ts';
 import type { Batch } from '../engine/batch.ts';
@@ -22,7 +22,7 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { durationValue, intValue, stringValue } from '../graph/script-values.ts';
+import { durationField, intField, textField } from '../graph/own-field.ts';
 
 const combineDefinition: ObjectDefinition<CombineNode> = {
   goType: '*pipeline.CombineNode',
@@ -32,27 +32,9 @@ const combineDefinition: ObjectDefinition<CombineNode> = {
     as: variadicMethod([], 'string', (node, _args, names) => {
       node.names = names;
     }),
-    delimiter: field(
-      'string',
-      (node, value) => {
-        node.delimiter = value;
-      },
-      (node) => stringValue(node.delimiter),
-    ),
-    tolerance: field(
-      'duration',
-      (node, value) => {
-        node.toleranceNs = value;
-      },
-      (node) => durationValue(node.toleranceNs),
-    ),
-    max: field(
-      'int',
-      (node, value) => {
-        node.max = value;
-      },
-      (node) => intValue(node.max),
-    ),
+    delimiter: textField('delimiter'),
+    tolerance: durationField('toleranceNs'),
+    max: intField('max'),
   },
   chainMethods: {},
 };

@@ -1,5 +1,5 @@
 import { ok } from '../../base/result.ts';
-import { field, method } from '../../tick/evaluate/describe.ts';
+import { method } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import { goTypeNameOf } from '../engine/go-types.ts';
 import type { MachineContext } from '../engine/machine.ts';
@@ -11,34 +11,16 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { durationValue, stringValue } from '../graph/script-values.ts';
+import { durationField, textField } from '../graph/own-field.ts';
 
 const derivativeDefinition: ObjectDefinition<DerivativeNode> = {
   goType: '*pipeline.DerivativeNode',
   isNode: true,
   embeds: [chainNode],
   properties: {
-    field: field(
-      'string',
-      (node, value) => {
-        node.field = value;
-      },
-      (node) => stringValue(node.field),
-    ),
-    as: field(
-      'string',
-      (node, value) => {
-        node.as = value;
-      },
-      (node) => stringValue(node.as),
-    ),
-    unit: field(
-      'duration',
-      (node, value) => {
-        node.unitNs = value;
-      },
-      (node) => durationValue(node.unitNs),
-    ),
+    field: textField('field'),
+    as: textField('as'),
+    unit: durationField('unitNs'),
     nonNegative: method([], (node) => {
       node.isNonNegative = true;
     }),

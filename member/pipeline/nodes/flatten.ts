@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.ts';
 import { nanosOf, secondsOf, timeNs } from '../../influx/block.ts';
-import { field, method, variadicMethod } from '../../tick/evaluate/describe.ts';
+import { method, variadicMethod } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import { forEachPoint, PartBatch } from '../engine/batch.ts';
 import type { Batch } from '../engine/batch.ts';
@@ -19,7 +19,7 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { durationValue, stringValue } from '../graph/script-values.ts';
+import { durationField, textField } from '../graph/own-field.ts';
 
 const flattenDefinition: ObjectDefinition<FlattenNode> = {
   goType: '*pipeline.FlattenNode',
@@ -29,20 +29,8 @@ const flattenDefinition: ObjectDefinition<FlattenNode> = {
     on: variadicMethod([], 'string', (node, _args, tags) => {
       node.tags = tags;
     }),
-    delimiter: field(
-      'string',
-      (node, value) => {
-        node.delimiter = value;
-      },
-      (node) => stringValue(node.delimiter),
-    ),
-    tolerance: field(
-      'duration',
-      (node, value) => {
-        node.toleranceNs = value;
-      },
-      (node) => durationValue(node.toleranceNs),
-    ),
+    delimiter: textField('delimiter'),
+    tolerance: durationField('toleranceNs'),
     dropOriginalFieldName: variadicMethod([], 'bool', (node, _args, [drops, ...more]) => {
       node.dropsFieldName = more.length > 0 || (drops ?? true);
     }),

@@ -1,11 +1,11 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import { field, method, variadicMethod } from '../../tick/evaluate/describe.ts';
+import { method, variadicMethod } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import { goTypeOf } from '../../tick/evaluate/value.ts';
 import type { ScriptValue } from '../../tick/evaluate/value.ts';
 import type { LambdaNode } from '../../tick/syntax/node.ts';
-import { durationValue, stringValue } from '../graph/script-values.ts';
+import { durationField, textField } from '../graph/own-field.ts';
 import { checkDimensions, Grouper, groupingOf } from '../engine/grouper.ts';
 import { Machine } from '../engine/machine.ts';
 import type { MachineContext } from '../engine/machine.ts';
@@ -22,41 +22,11 @@ const fromDefinition: ObjectDefinition<FromNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    database: field(
-      'string',
-      (node, value) => {
-        node.database = value;
-      },
-      (node) => stringValue(node.database),
-    ),
-    retentionPolicy: field(
-      'string',
-      (node, value) => {
-        node.retentionPolicy = value;
-      },
-      (node) => stringValue(node.retentionPolicy),
-    ),
-    measurement: field(
-      'string',
-      (node, value) => {
-        node.measurement = value;
-      },
-      (node) => stringValue(node.measurement),
-    ),
-    truncate: field(
-      'duration',
-      (node, value) => {
-        node.truncateNs = value;
-      },
-      (node) => durationValue(node.truncateNs),
-    ),
-    round: field(
-      'duration',
-      (node, value) => {
-        node.roundNs = value;
-      },
-      (node) => durationValue(node.roundNs),
-    ),
+    database: textField('database'),
+    retentionPolicy: textField('retentionPolicy'),
+    measurement: textField('measurement'),
+    truncate: durationField('truncateNs'),
+    round: durationField('roundNs'),
     where: method(['lambda'], (node, [lambda]) => {
       node.addCondition(lambda);
     }),

@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.ts';
 import type { QueryResult, ResultRow } from '../../influx/result.ts';
-import { field, method } from '../../tick/evaluate/describe.ts';
+import { method } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import type { Batch } from '../engine/batch.ts';
 import { SeenGroups } from '../engine/group-states.ts';
@@ -16,20 +16,14 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { stringValue } from '../graph/script-values.ts';
+import { textField } from '../graph/own-field.ts';
 
 const httpOutDefinition: ObjectDefinition<HttpOutNode> = {
   goType: '*pipeline.HTTPOutNode',
   isNode: true,
   embeds: [chainNode],
   properties: {
-    endpoint: field(
-      'string',
-      (node, value) => {
-        node.endpoint = value;
-      },
-      (node) => stringValue(node.endpoint),
-    ),
+    endpoint: textField('endpoint'),
   },
   chainMethods: {},
 };

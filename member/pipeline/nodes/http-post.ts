@@ -1,6 +1,6 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import { field, method, variadicMethod } from '../../tick/evaluate/describe.ts';
+import { method, variadicMethod } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import type { ResultRow } from '../../influx/result.ts';
 import type { HttpOutcome, HttpRequest } from '../environment.ts';
@@ -18,7 +18,7 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { durationValue, stringValue } from '../graph/script-values.ts';
+import { durationField, textField } from '../graph/own-field.ts';
 
 const httpPostDefinition: ObjectDefinition<HttpPostNode> = {
   goType: '*pipeline.HTTPPostNode',
@@ -34,20 +34,8 @@ const httpPostDefinition: ObjectDefinition<HttpPostNode> = {
     captureResponse: method([], (node) => {
       node.capturesResponse = true;
     }),
-    codeField: field(
-      'string',
-      (node, value) => {
-        node.codeField = value;
-      },
-      (node) => stringValue(node.codeField),
-    ),
-    timeout: field(
-      'duration',
-      (node, value) => {
-        node.timeoutNs = value;
-      },
-      (node) => durationValue(node.timeoutNs),
-    ),
+    codeField: textField('codeField'),
+    timeout: durationField('timeoutNs'),
   },
   chainMethods: {},
 };

@@ -5,7 +5,7 @@ import { parseGoDuration } from '../../base/duration.ts';
 import { timeNs } from '../../influx/block.ts';
 import { formatLine, unitOfPrecision } from '../../influx/line-protocol/write.ts';
 import type { LineField } from '../../influx/line-protocol/write.ts';
-import { field, method } from '../../tick/evaluate/describe.ts';
+import { method } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import { forEachPoint } from '../engine/batch.ts';
 import type { Batch } from '../engine/batch.ts';
@@ -17,69 +17,21 @@ import { anyNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { durationValue, intValue, stringValue } from '../graph/script-values.ts';
+import { durationField, intField, textField } from '../graph/own-field.ts';
 
 const influxdbOutDefinition: ObjectDefinition<InfluxdbOutNode> = {
   goType: '*pipeline.InfluxDBOutNode',
   isNode: true,
   embeds: [anyNode],
   properties: {
-    cluster: field(
-      'string',
-      (node, value) => {
-        node.cluster = value;
-      },
-      (node) => stringValue(node.cluster),
-    ),
-    database: field(
-      'string',
-      (node, value) => {
-        node.database = value;
-      },
-      (node) => stringValue(node.database),
-    ),
-    retentionPolicy: field(
-      'string',
-      (node, value) => {
-        node.retentionPolicy = value;
-      },
-      (node) => stringValue(node.retentionPolicy),
-    ),
-    measurement: field(
-      'string',
-      (node, value) => {
-        node.measurement = value;
-      },
-      (node) => stringValue(node.measurement),
-    ),
-    writeConsistency: field(
-      'string',
-      (node, value) => {
-        node.writeConsistency = value;
-      },
-      (node) => stringValue(node.writeConsistency),
-    ),
-    precision: field(
-      'string',
-      (node, value) => {
-        node.precision = value;
-      },
-      (node) => stringValue(node.precision),
-    ),
-    buffer: field(
-      'int',
-      (node, value) => {
-        node.buffer = value;
-      },
-      (node) => intValue(node.buffer),
-    ),
-    flushInterval: field(
-      'duration',
-      (node, value) => {
-        node.flushIntervalNs = value;
-      },
-      (node) => durationValue(node.flushIntervalNs),
-    ),
+    cluster: textField('cluster'),
+    database: textField('database'),
+    retentionPolicy: textField('retentionPolicy'),
+    measurement: textField('measurement'),
+    writeConsistency: textField('writeConsistency'),
+    precision: textField('precision'),
+    buffer: intField('buffer'),
+    flushInterval: durationField('flushIntervalNs'),
     tag: method(['string', 'string'], (node, [name, value]) => {
       node.tags.set(name, value);
     }),

@@ -1,6 +1,6 @@
 import { ok } from '../../base/result.ts';
 import { timeNs } from '../../influx/block.ts';
-import { field, method } from '../../tick/evaluate/describe.ts';
+import { method } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import type { LogEntry, LogLevel, LogValue } from '../environment.ts';
 import { forEachPoint } from '../engine/batch.ts';
@@ -13,27 +13,15 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { stringValue } from '../graph/script-values.ts';
+import { textField } from '../graph/own-field.ts';
 
 const logDefinition: ObjectDefinition<LogNode> = {
   goType: '*pipeline.LogNode',
   isNode: true,
   embeds: [chainNode],
   properties: {
-    level: field(
-      'string',
-      (node, value) => {
-        node.level = value;
-      },
-      (node) => stringValue(node.level),
-    ),
-    prefix: field(
-      'string',
-      (node, value) => {
-        node.prefix = value;
-      },
-      (node) => stringValue(node.prefix),
-    ),
+    level: textField('level'),
+    prefix: textField('prefix'),
   },
   chainMethods: {},
 };

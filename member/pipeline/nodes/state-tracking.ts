@@ -14,7 +14,8 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { durationValue, stringValue } from '../graph/script-values.ts';
+import { durationField } from '../graph/own-field.ts';
+import { stringValue } from '../graph/script-values.ts';
 
 const as: FieldDefinition<StateNode> = field(
   'string',
@@ -38,13 +39,7 @@ const durationDefinition: ObjectDefinition<StateNode> = {
   embeds: [chainNode],
   properties: {
     as,
-    unit: field(
-      'duration',
-      (node, value) => {
-        node.unitNs = value;
-      },
-      (node) => durationValue(node.unitNs),
-    ),
+    unit: durationField('unitNs'),
   },
   chainMethods: {},
 };

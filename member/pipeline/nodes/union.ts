@@ -1,5 +1,5 @@
 import { ok } from '../../base/result.ts';
-import { field, variadicMethod } from '../../tick/evaluate/describe.ts';
+import { variadicMethod } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import { PartBatch } from '../engine/batch.ts';
 import type { Batch } from '../engine/batch.ts';
@@ -12,20 +12,14 @@ import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { nodeOf, PipelineNode } from '../graph/node.ts';
 import type { EdgeType, Graph } from '../graph/node.ts';
-import { stringValue } from '../graph/script-values.ts';
+import { textField } from '../graph/own-field.ts';
 
 const unionDefinition: ObjectDefinition<UnionNode> = {
   goType: '*pipeline.UnionNode',
   isNode: true,
   embeds: [chainNode],
   properties: {
-    rename: field(
-      'string',
-      (node, value) => {
-        node.rename = value;
-      },
-      (node) => stringValue(node.rename),
-    ),
+    rename: textField('rename'),
   },
   chainMethods: {},
 };

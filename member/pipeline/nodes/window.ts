@@ -1,9 +1,9 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { nanosOf, secondsOf, timeNs } from '../../influx/block.ts';
-import { field, method } from '../../tick/evaluate/describe.ts';
+import { method } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
-import { durationValue, intValue } from '../graph/script-values.ts';
+import { durationField, intField } from '../graph/own-field.ts';
 import { SeenGroups } from '../engine/group-states.ts';
 import type { Group } from '../engine/groups.ts';
 import { Machine } from '../engine/machine.ts';
@@ -22,34 +22,10 @@ const windowDefinition: ObjectDefinition<WindowNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    period: field(
-      'duration',
-      (node, value) => {
-        node.periodNs = value;
-      },
-      (node) => durationValue(node.periodNs),
-    ),
-    every: field(
-      'duration',
-      (node, value) => {
-        node.everyNs = value;
-      },
-      (node) => durationValue(node.everyNs),
-    ),
-    periodCount: field(
-      'int',
-      (node, value) => {
-        node.periodCount = value;
-      },
-      (node) => intValue(node.periodCount),
-    ),
-    everyCount: field(
-      'int',
-      (node, value) => {
-        node.everyCount = value;
-      },
-      (node) => intValue(node.everyCount),
-    ),
+    period: durationField('periodNs'),
+    every: durationField('everyNs'),
+    periodCount: intField('periodCount'),
+    everyCount: intField('everyCount'),
     align: method([], (node) => {
       node.isAligned = true;
     }),

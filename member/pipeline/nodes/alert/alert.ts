@@ -15,7 +15,8 @@ import { chainNode } from '../../graph/chain-node.ts';
 import type { NodeModule } from '../../graph/chain-node.ts';
 import { PipelineNode } from '../../graph/node.ts';
 import type { EdgeType, Graph } from '../../graph/node.ts';
-import { durationValue, floatValue, intValue, nilValue, stringValue } from '../../graph/script-values.ts';
+import { durationField, intField } from '../../graph/own-field.ts';
+import { floatValue, nilValue, stringValue } from '../../graph/script-values.ts';
 import { AlertMachine } from './alert-machine.ts';
 import { delegated } from './delegate.ts';
 import { handlerMethods } from './inline-handlers.ts';
@@ -72,13 +73,7 @@ const ownProperties: Readonly<Record<string, PropertyDefinition<AlertNode>>> = {
     node.flapping = { low, high };
     return node.data;
   }),
-  history: field(
-    'int',
-    (node, value) => {
-      node.history = value;
-    },
-    (node) => intValue(node.history),
-  ),
+  history: intField('history'),
   flapLow: field(
     'float',
     (node, value) => {
@@ -112,13 +107,7 @@ const ownProperties: Readonly<Record<string, PropertyDefinition<AlertNode>>> = {
     if (intervals.length === 1) node.stateChangesIntervalNs = intervals[0] ?? 0n;
     return node.data;
   }),
-  stateChangesOnlyDuration: field(
-    'duration',
-    (node, value) => {
-      node.stateChangesIntervalNs = value;
-    },
-    (node) => durationValue(node.stateChangesIntervalNs),
-  ),
+  stateChangesOnlyDuration: durationField('stateChangesIntervalNs'),
   inhibit: variadicMethod(['string'], 'string', (node, [category], equalTags) => {
     node.inhibits.push({ category, equalTags });
     return node.data;

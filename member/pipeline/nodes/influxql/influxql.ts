@@ -1,13 +1,13 @@
 /** The nodes named after InfluxQL functions: `mean`, `percentile`, `top`, `difference` … */
 import { ok } from '../../../base/result.ts';
-import { field, method, variadicMethod } from '../../../tick/evaluate/describe.ts';
+import { method, variadicMethod } from '../../../tick/evaluate/describe.ts';
 import type { MethodDefinition, ObjectDefinition } from '../../../tick/evaluate/describe.ts';
 import type { MachineContext } from '../../engine/machine.ts';
 import { chainNode } from '../../graph/chain-node.ts';
 import type { NodeModule } from '../../graph/chain-node.ts';
 import { PipelineNode } from '../../graph/node.ts';
 import type { EdgeType, Graph } from '../../graph/node.ts';
-import { stringValue } from '../../graph/script-values.ts';
+import { textField } from '../../graph/own-field.ts';
 import { AggregateMachine } from './aggregate-machine.ts';
 import * as aggregates from './aggregates.ts';
 import type { Aggregate } from './aggregates.ts';
@@ -21,20 +21,8 @@ const influxqlDefinition: ObjectDefinition<InfluxqlNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    as: field(
-      'string',
-      (node, value) => {
-        node.as = value;
-      },
-      (node) => stringValue(node.as),
-    ),
-    field: field(
-      'string',
-      (node, value) => {
-        node.field = value;
-      },
-      (node) => stringValue(node.field),
-    ),
+    as: textField('as'),
+    field: textField('field'),
     usePointTimes: method([], (node) => {
       node.usesPointTimes = true;
     }),

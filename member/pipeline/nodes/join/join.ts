@@ -9,7 +9,8 @@ import { chainNode } from '../../graph/chain-node.ts';
 import type { NodeModule } from '../../graph/chain-node.ts';
 import { nodeOf, PipelineNode } from '../../graph/node.ts';
 import type { EdgeType, Graph } from '../../graph/node.ts';
-import { durationValue, nilValue, stringValue } from '../../graph/script-values.ts';
+import { durationField, textField } from '../../graph/own-field.ts';
+import { nilValue } from '../../graph/script-values.ts';
 import { JoinMachine } from './join-machine.ts';
 
 const joinDefinition: ObjectDefinition<JoinNode> = {
@@ -23,27 +24,9 @@ const joinDefinition: ObjectDefinition<JoinNode> = {
     on: variadicMethod([], 'string', (node, _args, dimensions) => {
       node.dimensions = dimensions;
     }),
-    delimiter: field(
-      'string',
-      (node, value) => {
-        node.delimiter = value;
-      },
-      (node) => stringValue(node.delimiter),
-    ),
-    streamName: field(
-      'string',
-      (node, value) => {
-        node.streamName = value;
-      },
-      (node) => stringValue(node.streamName),
-    ),
-    tolerance: field(
-      'duration',
-      (node, value) => {
-        node.toleranceNs = value;
-      },
-      (node) => durationValue(node.toleranceNs),
-    ),
+    delimiter: textField('delimiter'),
+    streamName: textField('streamName'),
+    tolerance: durationField('toleranceNs'),
     fill: field(
       'any',
       (node, value) => {

@@ -7,7 +7,8 @@ import type { Machine, MachineContext } from '../../engine/machine.ts';
 import { chainNode } from '../../graph/chain-node.ts';
 import { PipelineNode } from '../../graph/node.ts';
 import type { Graph } from '../../graph/node.ts';
-import { durationValue, nilValue, stringValue } from '../../graph/script-values.ts';
+import { durationField, textField } from '../../graph/own-field.ts';
+import { nilValue } from '../../graph/script-values.ts';
 import { QueryMachine } from './query-machine.ts';
 import { readSettings } from './query-settings.ts';
 
@@ -16,41 +17,11 @@ const queryDefinition: ObjectDefinition<QueryNode> = {
   isNode: true,
   embeds: [chainNode],
   properties: {
-    period: field(
-      'duration',
-      (node, value) => {
-        node.periodNs = value;
-      },
-      (node) => durationValue(node.periodNs),
-    ),
-    every: field(
-      'duration',
-      (node, value) => {
-        node.everyNs = value;
-      },
-      (node) => durationValue(node.everyNs),
-    ),
-    offset: field(
-      'duration',
-      (node, value) => {
-        node.offsetNs = value;
-      },
-      (node) => durationValue(node.offsetNs),
-    ),
-    cron: field(
-      'string',
-      (node, value) => {
-        node.cron = value;
-      },
-      (node) => stringValue(node.cron),
-    ),
-    cluster: field(
-      'string',
-      (node, value) => {
-        node.cluster = value;
-      },
-      (node) => stringValue(node.cluster),
-    ),
+    period: durationField('periodNs'),
+    every: durationField('everyNs'),
+    offset: durationField('offsetNs'),
+    cron: textField('cron'),
+    cluster: textField('cluster'),
     fill: field(
       'any',
       (node, value) => {
