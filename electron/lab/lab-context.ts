@@ -59,7 +59,7 @@ export function clientOf(member: PlannedMember): MemberClient {
 }
 
 /** Planned members whose process runs and answers. */
-export function runningMembers(context: LabContext): PlannedMember[] {
+export function runningMembers(context: Pick<LabContext, 'store' | 'plan'>): PlannedMember[] {
   return context.plan.members.filter(({ name }) => memberState(context, name)?.process === 'running');
 }
 

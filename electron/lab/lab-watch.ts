@@ -37,8 +37,11 @@ interface Watched {
   reading: Promise<void> | null;
 }
 
+/** What watching needs of the lab. */
+type WatchContext = Pick<LabContext, 'store' | 'plan'> & { readonly journal: Pick<LabContext['journal'], 'write'> };
+
 export class LabWatch {
-  private readonly context: LabContext;
+  private readonly context: WatchContext;
   private readonly onNoticed: (noticed: Noticed) => void;
   private readonly watched = new Map<string, Watched>();
   private readonly alerts: AlertLog;
@@ -46,7 +49,7 @@ export class LabWatch {
   private topicsTimer: NodeJS.Timeout | null = null;
   private topicsAt = 0;
 
-  constructor(context: LabContext, onNoticed: (noticed: Noticed) => void) {
+  constructor(context: WatchContext, onNoticed: (noticed: Noticed) => void) {
     this.context = context;
     this.onNoticed = onNoticed;
     this.alerts = new AlertLog({
