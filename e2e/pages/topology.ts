@@ -26,13 +26,18 @@ export class Topology {
     return this.map.getByRole('button', { name: new RegExp(`^Link ${a} to ${b}, `) });
   }
 
+  /** The menu of the member on the map, at rest. */
+  async openMenu(name: string): Promise<Locator> {
+    await this.member(name).click({ button: 'right' });
+    const menu = this.page.getByRole('menu', { name: `Faults for ${name}` });
+    await menu.evaluate((element) => Promise.all(element.getAnimations().map(({ finished }) => finished)));
+    return menu;
+  }
+
   /** From the menu of the member on the map. */
   async act(name: string, act: MemberAct): Promise<void> {
-    await this.member(name).click({ button: 'right' });
-    await this.page
-      .getByRole('menu', { name: `Faults for ${name}` })
-      .getByRole('menuitem', { name: act, exact: true })
-      .click();
+    const menu = await this.openMenu(name);
+    await menu.getByRole('menuitem', { name: act, exact: true }).click();
   }
 
   /** From the menu of the link, opened with the keyboard. */

@@ -32,3 +32,15 @@ test('a crash, a freeze and a cut link are healed with one key', async ({ lab })
   }
   await expect(lab.topology.link('kapacitor-2', 'kapacitor-3')).toHaveAccessibleName(/(healthy|not yet)$/);
 });
+
+test('the menu of a member stays where it is while its items are pointed at', async ({ lab }) => {
+  const menu = await lab.topology.openMenu('kapacitor-3');
+  const last = menu.getByRole('menuitem', { name: 'Remove from cluster', exact: true });
+  const before = await last.boundingBox();
+  for (const act of ['Crash', 'Isolate', 'Remove from cluster']) {
+    await menu.getByRole('menuitem', { name: act, exact: true }).hover();
+    await expect(menu.getByRole('menuitem', { name: act, exact: true })).toBeFocused();
+    expect(await last.boundingBox()).toEqual(before);
+  }
+  await lab.page.keyboard.press('Escape');
+});

@@ -19,6 +19,8 @@ export interface MenuItem {
   readonly isOff?: boolean;
   readonly isFault?: boolean;
   readonly isChecked?: boolean;
+  /** The command line that does the same, shown below while the item is pointed at. */
+  readonly command?: string;
   readonly run: () => void;
 }
 
@@ -31,9 +33,6 @@ interface MenuProps {
   readonly label: string;
   readonly groups: readonly (readonly MenuItem[])[];
   readonly head?: ReactNode;
-  /** Shown at the bottom with a copy button. */
-  readonly command?: string;
-  readonly onHover?: (item: MenuItem) => void;
   readonly width?: number;
   /** Takes the focus when the menu closes; without it the trigger does. */
   readonly returnFocus?: HTMLElement | SVGElement | null;
@@ -85,8 +84,6 @@ function MenuContent({
   label,
   groups,
   head,
-  command,
-  onHover,
   width = 216,
   returnFocus,
   onClose,
@@ -126,17 +123,35 @@ function MenuContent({
             <Line />
           </>
         )}
-        {groups.map((group, index) => (
-          <MenuGroup key={group[0]?.name ?? index} items={group} hasLine={index > 0} onHover={onHover} />
-        ))}
-        {command !== undefined && (
-          <>
-            <Line />
-            <CommandItem line={command} />
-          </>
-        )}
+        <MenuList groups={groups} />
       </DropdownMenu.Content>
     </DropdownMenu.Portal>
+  );
+}
+
+/** Mounted anew at each opening, so what was pointed at last time is forgotten. */
+function MenuList({ groups }: Pick<MenuProps, 'groups'>): ReactElement {
+  const [pointedAt, setPointedAt] = useState<string | null>(null);
+  const items = groups.flat();
+  const lines = items.flatMap(({ command }) => (command === undefined ? [] : [command]));
+  const shown = items.find((item) => item.name === pointedAt) ?? items.find((item) => item.isOff !== true);
+  return (
+    <>
+      {groups.map((group, index) => (
+        <MenuGroup
+          key={group[0]?.name ?? index}
+          items={group}
+          hasLine={index > 0}
+          onHover={(item) => setPointedAt(item.name)}
+        />
+      ))}
+      {lines.length > 0 && (
+        <>
+          <Line />
+          <CommandItem line={shown?.command ?? ''} lines={lines} />
+        </>
+      )}
+    </>
   );
 }
 
@@ -147,7 +162,7 @@ function MenuGroup({
 }: {
   readonly items: readonly MenuItem[];
   readonly hasLine: boolean;
-  readonly onHover: ((item: MenuItem) => void) | undefined;
+  readonly onHover: (item: MenuItem) => void;
 }): ReactElement {
   return (
     <>
@@ -164,7 +179,7 @@ function Item({
   onHover,
 }: {
   readonly item: MenuItem;
-  readonly onHover: ((item: MenuItem) => void) | undefined;
+  readonly onHover: (item: MenuItem) => void;
 }): ReactElement {
   const look =
     item.isFault === true
@@ -174,8 +189,8 @@ function Item({
     <DropdownMenu.Item
       disabled={item.isOff === true}
       onSelect={() => item.run()}
-      onFocus={() => onHover?.(item)}
-      onPointerMove={() => onHover?.(item)}
+      onFocus={() => onHover(item)}
+      onPointerMove={() => onHover(item)}
       className={classes(
         'flex h-7 w-full items-center gap-[9px] rounded-sm px-2 whitespace-nowrap outline-none',
         'data-[disabled]:opacity-55 [&_svg]:text-ink-2',
@@ -193,8 +208,13 @@ function Item({
   );
 }
 
-/** The command that does the same; choosing it copies it and leaves the menu open. */
-function CommandItem({ line }: { readonly line: string }): ReactElement {
+const commandPlace = 'col-start-1 row-start-1 min-w-0 break-words';
+
+/**
+ * The command that does the same; choosing it copies it and leaves the menu open. As tall as the longest of `lines`: a
+ * menu above its point would otherwise move while it is pointed at, and the click would hit another item.
+ */
+function CommandItem({ line, lines }: { readonly line: string; readonly lines: readonly string[] }): ReactElement {
   const [isCopied, setCopied] = useState(false);
   return (
     <DropdownMenu.Item
@@ -205,8 +225,13 @@ function CommandItem({ line }: { readonly line: string }): ReactElement {
       className="flex items-start gap-2 rounded-sm bg-sunken px-2 py-1.5 shadow-line-1 outline-none data-[highlighted]:shadow-line-ctl"
     >
       <Spoken layout="through" name="Copy command">
-        <span className="min-w-0 flex-1 font-mono text-2xs break-words text-ink-2 [font-variant-ligatures:none]">
-          {line}
+        <span className="grid min-w-0 flex-1 font-mono text-2xs text-ink-2 [font-variant-ligatures:none]">
+          {lines.map((each, index) => (
+            <span key={index} className={classes(commandPlace, 'invisible')}>
+              {each}
+            </span>
+          ))}
+          <span className={commandPlace}>{line}</span>
         </span>
         <Icon of={isCopied ? Check : Copy} size={13} className="mt-0.5 text-ink-3" />
       </Spoken>

@@ -13,7 +13,7 @@ import {
   Unlink,
   Zap,
 } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useHost } from '../../app/lab-context.tsx';
 import { cutFault, lossyFault, slowFault, useActions, type Actions } from '../../app/use-actions.tsx';
 import { isolateCommand, linkCommand, processCommand, removeCommand } from '../../state/commands.ts';
@@ -27,10 +27,6 @@ import type { LabMember } from '../../../electron/contract/state.ts';
 
 /** What Slow and Lossy set when nothing else was chosen. */
 export const faultDefaults = { delayMs: 200, loss: 0.2 } as const;
-
-interface CommandItem extends MenuItem {
-  readonly command: string;
-}
 
 interface MemberMenuProps {
   readonly facts: MemberFacts;
@@ -47,7 +43,6 @@ export function MemberFaultMenu({ facts, rank, topic, at, returnFocus, onClose }
   const actions = useActions();
   const member = memberOf(members, facts.name);
   const groups = memberItems(facts, members, hasLinkFault, actions);
-  const [shown, setShown] = useState<string | null>(null);
   const pid = member?.pid ?? null;
   const part = rank === null || topic === null ? 'publishes only' : `rank ${rank} of ${topic}`;
   return (
@@ -58,11 +53,6 @@ export function MemberFaultMenu({ facts, rank, topic, at, returnFocus, onClose }
       returnFocus={returnFocus}
       onClose={onClose}
       groups={groups}
-      onHover={(item) => setShown(item.name)}
-      command={
-        (groups.flat().find((item) => item.name === shown) ?? groups.flat().find((item) => item.isOff !== true))
-          ?.command ?? ''
-      }
       head={
         <>
           <div className="font-semibold">{facts.name}</div>
@@ -78,7 +68,7 @@ function memberItems(
   members: readonly LabMember[],
   hasLinkFault: boolean,
   actions: Actions,
-): readonly (readonly CommandItem[])[] {
+): readonly (readonly MenuItem[])[] {
   const { name } = facts;
   const runs = facts.process === 'running';
   const isFrozen = facts.process === 'frozen';
@@ -176,7 +166,6 @@ interface LinkMenuProps {
 export function LinkFaultMenu({ link, at, returnFocus, onClose }: LinkMenuProps): ReactElement {
   const actions = useActions();
   const groups = linkItems(link, actions);
-  const [shown, setShown] = useState<string | null>(null);
   return (
     <PointMenu
       label={`Faults for the link ${link.a} to ${link.b}`}
@@ -184,8 +173,6 @@ export function LinkFaultMenu({ link, at, returnFocus, onClose }: LinkMenuProps)
       returnFocus={returnFocus}
       onClose={onClose}
       groups={groups}
-      onHover={(item) => setShown(item.name)}
-      command={(groups.flat().find((item) => item.name === shown) ?? groups[0]?.[0])?.command ?? ''}
       head={
         <>
           <div className="flex items-center gap-[5px] font-semibold">
@@ -205,7 +192,7 @@ function linkLine(link: LinkFacts): string {
   return `${link.label ?? 'no answer yet'}, no loss, UDP and TCP`;
 }
 
-function linkItems(link: LinkFacts, actions: Actions): readonly (readonly CommandItem[])[] {
+function linkItems(link: LinkFacts, actions: Actions): readonly (readonly MenuItem[])[] {
   const { a, b } = link;
   const [numberA, numberB] = [numberOf(a), numberOf(b)];
   const slow = slowFault(faultDefaults.delayMs);
