@@ -2,15 +2,25 @@
  * The one way of points into tasks, whatever brought them. Bodies are taken in the order in which they came, one task
  * after the other; after some milliseconds of work the loop goes round, so that alerts, pings and gossip keep their
  * latency. A writer is answered when every task has taken its body and none of them has too much waiting.
+ *
+ * What tasks write back themselves waits in a queue of its own and is never delivered from within a task's work, so
+ * tasks that feed each other in a circle neither nest nor keep others out: the two queues take turns, and while much
+ * is on its way back, writers from outside wait. A body that came by more tasks than there are must be going round in
+ * a circle; such points are refused rather than kept in memory without end.
  */
+import { err, ok, type Result } from '../base/result.ts';
 import type { WriteBody } from '../influx/block.ts';
 import type { TaskRunner } from '../tasks/task-runner.ts';
 
 export interface Intake {
   /** Undefined when the body is through already. */
   readonly accept: (body: WriteBody, db: string, rp: string) => Promise<void> | undefined;
+  /** Points that a task writes back; all of one database and retention policy. Callable from within a task's work. */
+  readonly loopBack: (body: WriteBody) => Result<void, string>;
   /** Bodies that wait for their turn. */
   readonly waiting: number;
+  /** Resolves when nothing waits any more, at the latest after the limit. */
+  readonly drained: (limitMs: number) => Promise<void>;
 }
 
 export interface IntakeOptions {
@@ -29,67 +39,152 @@ const sliceMs = 5;
 /** Rows waiting behind a node; the original's channels hold 1000 points per edge. */
 const backlogLimit = 10_000;
 const backlogPollMs = 5;
+/** Rows on their way back: those going round in a circle, and all of them. */
+const circlingLimit = 5_000;
+const returningLimit = 4_000_000;
 
 interface Waiting {
   readonly body: WriteBody;
   readonly targets: readonly string[];
+  /** How many tasks wrote it back, one after the other. */
+  readonly hops: number;
   next: number;
   readonly done: () => void;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { runner, now, settled } = options;
-  const queue: Waiting[] = [];
-  let isDraining = false;
+  return new TaskIntake(options);
+}
+
+class TaskIntake implements Intake {
+  private readonly options: IntakeOptions;
+  private readonly outside: Waiting[] = [];
+  private readonly returning: Waiting[] = [];
+  private returningRows = 0;
+  private isScheduled = false;
+  private isOutsideNext = true;
+  /** Of the body that is being delivered. */
+  private hops = 0;
+
+  constructor(options: IntakeOptions) {
+    this.options = options;
+  }
+
+  get waiting(): number {
+    return this.outside.length + this.returning.length;
+  }
+
+  readonly accept = (body: WriteBody, db: string, rp: string): Promise<void> | undefined => {
+    if (body.rowCount === 0) return undefined;
+    this.note(body, db, rp);
+    const entry: Waiting = { body, targets: this.targets(db, rp), hops: 0, next: 0, done: () => undefined };
+    const until = this.options.now() + sliceMs;
+    if (this.outside.length === 0 && !this.isHeld() && this.deliver(entry, until)) {
+      if (this.returning.length > 0) this.work(until);
+      else this.options.settled();
+      return this.isCalm() ? undefined : new Promise(this.whenCalm);
+    }
+    return new Promise((resolve) => {
+      this.outside.push({ ...entry, done: () => this.whenCalm(resolve) });
+      this.schedule();
+    });
+  };
+
+  readonly loopBack = (body: WriteBody): Result<void, string> => {
+    const [block] = body.blocks;
+    if (block === undefined || body.rowCount === 0) return ok(undefined);
+    const hops = this.hops + 1;
+    const refusal = this.refusal(hops);
+    if (refusal !== undefined) return err(refusal);
+    const { database, retentionPolicy } = block;
+    this.note(body, database, retentionPolicy);
+    const targets = this.targets(database, retentionPolicy);
+    if (targets.length === 0) return ok(undefined);
+    this.returning.push({ body, targets, hops, next: 0, done: () => undefined });
+    this.returningRows += body.rowCount;
+    this.schedule();
+    return ok(undefined);
+  };
+
+  readonly drained = async (limitMs: number): Promise<void> => {
+    const until = this.options.now() + limitMs;
+    while (this.waiting > 0 && this.options.now() < until) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  private note(body: WriteBody, db: string, rp: string): void {
+    this.options.runner.countIngress(body, db, rp);
+    this.options.received(body.rowCount, db, rp);
+    this.options.tap(body);
+  }
+
+  private targets(db: string, rp: string): readonly string[] {
+    return this.options.runner.targets(db, rp);
+  }
+
+  private refusal(hops: number): string | undefined {
+    const rows = this.returningRows;
+    const isCircling = hops > this.options.runner.executingIds().length;
+    if (isCircling && rows >= circlingLimit)
+      return `tasks write to each other in a circle, and ${rows} points are on their way already`;
+    return rows >= returningLimit ? `${rows} points are on their way already` : undefined;
+  }
 
   /** True when the entry is through. */
-  const deliver = (entry: Waiting, until: number): boolean => {
+  private deliver(entry: Waiting, until: number): boolean {
+    const { runner, now } = this.options;
+    this.hops = entry.hops;
     while (entry.next < entry.targets.length) {
       const target = entry.targets[entry.next++];
       if (target !== undefined) runner.deliver(target, entry.body);
-      if (entry.next < entry.targets.length && now() >= until) return false;
+      if (entry.next < entry.targets.length && now() >= until) break;
     }
-    return true;
-  };
-  const drain = (): void => {
-    const until = now() + sliceMs;
+    this.hops = 0;
+    return entry.next >= entry.targets.length;
+  }
+
+  private readonly work = (until: number): void => {
     for (;;) {
+      const queue = this.nextQueue();
       const entry = queue[0];
-      if (entry === undefined) break;
-      if (!deliver(entry, until)) break;
+      if (entry === undefined || !this.deliver(entry, until)) break;
       queue.shift();
+      if (queue === this.returning) this.returningRows -= entry.body.rowCount;
       entry.done();
-      if (now() >= until) break;
+      if (this.options.now() >= until) break;
     }
-    isDraining = queue.length > 0;
-    if (isDraining) setImmediate(drain);
-    settled();
-  };
-  const whenCalm = (resolve: () => void): void => {
-    if (runner.backlog() <= backlogLimit) resolve();
-    else setTimeout(() => whenCalm(resolve), backlogPollMs);
+    if (this.waiting > 0) this.schedule();
+    this.options.settled();
   };
 
-  return {
-    accept(body, db, rp) {
-      if (body.rowCount === 0) return undefined;
-      runner.countIngress(body, db, rp);
-      options.received(body.rowCount, db, rp);
-      options.tap(body);
-      const entry: Waiting = { body, targets: runner.targets(db, rp), next: 0, done: () => undefined };
-      if (queue.length === 0 && deliver(entry, now() + sliceMs)) {
-        settled();
-        return runner.backlog() <= backlogLimit ? undefined : new Promise(whenCalm);
-      }
-      return new Promise((resolve) => {
-        queue.push({ ...entry, done: () => whenCalm(resolve) });
-        if (isDraining) return;
-        isDraining = true;
-        setImmediate(drain);
-      });
-    },
-    get waiting() {
-      return queue.length;
-    },
+  /** Of the queue that comes next; the other one follows when this one is empty. */
+  private nextQueue(): Waiting[] {
+    const { outside, returning } = this;
+    if (returning.length === 0) return outside;
+    if (outside.length === 0 || this.isHeld()) return returning;
+    this.isOutsideNext = !this.isOutsideNext;
+    return this.isOutsideNext ? outside : returning;
+  }
+
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      this.work(this.options.now() + sliceMs);
+    });
+  }
+
+  /** Whether so much is on its way back that nothing more is taken from outside. */
+  private isHeld(): boolean {
+    return this.returningRows > backlogLimit;
+  }
+
+  private isCalm(): boolean {
+    return this.options.runner.backlog() <= backlogLimit && !this.isHeld();
+  }
+
+  private readonly whenCalm = (resolve: () => void): void => {
+    if (this.isCalm()) resolve();
+    else setTimeout(() => this.whenCalm(resolve), backlogPollMs);
   };
 }

@@ -10,6 +10,7 @@ import type {
   PipelineEnvironment,
   ServerInfo,
 } from '../pipeline/environment.ts';
+import type { LoopbackPort } from '../pipeline/node-ports.ts';
 import type { LogField, LogMap } from '../shell/log/log-event.ts';
 import type { Logger } from '../shell/log/log.ts';
 import type { Task } from '../tasks/task.ts';
@@ -21,6 +22,7 @@ export interface PipelinePorts {
   readonly prepareHandler: PrepareHandler;
   readonly http: HttpPort;
   readonly influx: InfluxPort;
+  readonly loopback: LoopbackPort;
   readonly server: () => ServerInfo;
   readonly logger: Logger;
   readonly timingInterval: number;
@@ -63,6 +65,8 @@ export function createEnvironments(ports: PipelinePorts): EnvironmentOf {
           }),
         query: (cluster, statement, done) => ports.influx.query(cluster, statement, notifying(touched, done)),
       },
+      // As in 1.5.4: a replay has a world of its own, in which no other task takes what is written back.
+      loopback: replay === undefined ? ports.loopback : { write: () => ok(undefined) },
       log: (entry) => writeLog(logger, taskMaster, task.id, entry),
       timingInterval: ports.timingInterval,
     };

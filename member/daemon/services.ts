@@ -52,6 +52,9 @@ import { systemClock } from './system-clock.ts';
 import { TaskService } from './task-service.ts';
 import { createWakeTimer, type WakeTimer } from './wake-timer.ts';
 
+/** What tasks have written back is still delivered when the member stops, as long as that takes no longer. */
+const lastPointsLimitMs = 1_000;
+
 export interface ServicesOptions {
   readonly config: MemberConfig;
   readonly log: Log;
@@ -161,6 +164,7 @@ function startTasks(base: Base): Running {
       () => member.memberId,
     ),
     influx: base.clusters.port,
+    loopback: { write: (body) => intake.loopBack(body) },
     server: () => ({ hostname: config.hostname, clusterId: member.clusterId(), serverId: member.memberId }),
     logger: options.log,
     timingInterval: rate === 0 ? 0 : Math.round(1 / rate),
@@ -273,6 +277,7 @@ function servicesOf(parts: Parts): Services {
       parts.keepers.close();
       for (const listener of parts.udp) await listener.close();
       await parts.recordings.close();
+      await parts.intake.drained(lastPointsLimitMs);
       await tasks.close();
       parts.timer.dispose();
       parts.notices.dispose();

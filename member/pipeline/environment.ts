@@ -8,6 +8,7 @@ import type { EventState } from '../alerts/alerts-io.ts';
 import type { HandlerSpec } from '../alerts/event.ts';
 import type { Inhibitors } from '../alerts/inhibitors.ts';
 import type { Publication } from '../alerts/publication.ts';
+import type { LoopbackPort } from './node-ports.ts';
 
 export interface PipelineEnvironment {
   readonly taskId: string;
@@ -21,10 +22,16 @@ export interface PipelineEnvironment {
   readonly alerts: AlertPort;
   readonly http: HttpPort;
   readonly influx: InfluxPort;
+  readonly loopback: LoopbackPort;
   readonly log: (entry: LogEntry) => void;
   /** One execution of a node in that many is timed; `[stats] timing-sample-rate` is its inverse. */
   readonly timingInterval: number;
+  /** Generated code by default; a page whose content policy forbids that asks for closures. */
+  readonly lambdaBackEnd?: 'generated' | 'closures';
 }
+
+/** What lambdas at work ask of the world around them. */
+export type LambdaWorld = Pick<PipelineEnvironment, 'clock' | 'lambdaBackEnd'>;
 
 export interface ServerInfo {
   readonly hostname: string;

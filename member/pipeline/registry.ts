@@ -17,6 +17,7 @@ import { httpPostModule } from './nodes/http-post.ts';
 import { influxdbOutModule } from './nodes/influxdb-out.ts';
 import { influxqlModule } from './nodes/influxql/influxql.ts';
 import { joinModule } from './nodes/join/join.ts';
+import { kapacitorLoopbackModule } from './nodes/kapacitor-loopback.ts';
 import { logModule } from './nodes/log.ts';
 import { sampleModule } from './nodes/sample.ts';
 import { shiftModule } from './nodes/shift.ts';
@@ -43,6 +44,7 @@ export const nodeModules: readonly NodeModule[] = [
   influxdbOutModule,
   influxqlModule,
   joinModule,
+  kapacitorLoopbackModule,
   logModule,
   sampleModule,
   shiftModule,

@@ -12,6 +12,8 @@
  *     close              ends the task
  */
 import { formatGoDuration, parseGoDuration } from '../../base/duration.ts';
+import { hasValue, timeNs } from '../../influx/block.ts';
+import type { Block } from '../../influx/block.ts';
 import { LineProtocolParser } from '../../influx/line-protocol/parse.ts';
 import type { QueryResult, ResultRow, ResultValue } from '../../influx/result.ts';
 import { formatRfc3339 } from '../../alerts/rfc3339.ts';
@@ -61,7 +63,7 @@ class Talk {
   private run: PipelineRun | undefined;
   private isHolding = false;
   private hasToldFailure = false;
-  private told = { posts: 0, publications: 0, writes: 0, logs: 0 };
+  private told = { posts: 0, publications: 0, writes: 0, loopbacks: 0, logs: 0 };
 
   say({ command, body }: Exchange): readonly string[] {
     const [verb = '', argument = ''] = command.split(' ');
@@ -142,7 +144,7 @@ class Talk {
   }
 
   private news(): readonly string[] {
-    const { posts, publications, writes, logs } = this.world;
+    const { posts, publications, writes, loopbacks, logs } = this.world;
     const lines = [
       ...publications
         .slice(this.told.publications)
@@ -158,18 +160,35 @@ class Talk {
           .split('\n')
           .map((line) => `  ${line}`),
       ]),
+      ...loopbacks.slice(this.told.loopbacks).flatMap(({ blocks }) => blocks.flatMap(writtenBack)),
       ...logs.slice(this.told.logs).map(({ level, message, node, fields, tags, values }) => {
         const pairs = [...fields, ...Object.entries(tags ?? {}), ...Object.entries(values ?? {})];
         return `log ${level} ${node}: ${message}${pairs.map(([key, value]) => ` ${key}=${logText(value)}`).join('')}`;
       }),
     ];
-    const told = { posts: posts.length, publications: publications.length, writes: writes.length, logs: logs.length };
-    this.told = told;
+    this.told = {
+      posts: posts.length,
+      publications: publications.length,
+      writes: writes.length,
+      loopbacks: loopbacks.length,
+      logs: logs.length,
+    };
     const failure = this.run?.error() ?? null;
     if (failure === null || this.hasToldFailure) return lines;
     this.hasToldFailure = true;
     return [...lines, `failed: ${failure}`];
   }
+}
+
+function writtenBack(block: Block): readonly string[] {
+  const { database, retentionPolicy, name, seconds, nanos, tagTable, tagIds, fields } = block;
+  const points = Array.from({ length: block.length }, (_, row) => {
+    const held = fields.filter(({ column }) => hasValue(column, row));
+    const time = formatRfc3339(timeNs(seconds[row] ?? 0, nanos[row] ?? 0));
+    const cells = [time, ...held.map(({ column }) => cellValue(column.values[row] ?? null))];
+    return rowLine(name, tagTable.at(tagIds[row] ?? 0).toRecord(), ['time', ...held.map((field) => field.name)], cells);
+  });
+  return [`loopback ${database} ${retentionPolicy}`, ...points];
 }
 
 const everyNodeCounts = new Set(['avg_exec_time_ns', 'collected', 'emitted']);

@@ -5,6 +5,7 @@ import type { HandlerSpec } from '../../alerts/event.ts';
 import type { DataValue, Level, Publication } from '../../alerts/publication.ts';
 import { formatRfc3339 } from '../../alerts/rfc3339.ts';
 import { err, ok } from '../../base/result.ts';
+import type { WriteBody } from '../../influx/block.ts';
 import type {
   AlertPort,
   AnswerReceiver,
@@ -33,6 +34,9 @@ export class FakeWorld {
   readonly writes: InfluxWrite[] = [];
   readonly selects: { readonly statement: string; readonly receiver: AnswerReceiver }[] = [];
   readonly logs: LogEntry[] = [];
+  readonly loopbacks: WriteBody[] = [];
+  /** Why the intake takes nothing more. */
+  loopbackProblem = '';
   nowMs = 0;
   private readonly answers: (() => void)[] = [];
 
@@ -62,6 +66,13 @@ export class FakeWorld {
         },
         query: (_cluster, _statement, done) => {
           this.answers.push(() => done(null));
+        },
+      },
+      loopback: {
+        write: (body) => {
+          if (this.loopbackProblem !== '') return err(this.loopbackProblem);
+          this.loopbacks.push(body);
+          return ok(undefined);
         },
       },
       log: (entry) => this.logs.push(entry),
