@@ -37,12 +37,11 @@ function replacedOrAdded(members: HostState['members'], member: HostState['membe
   return index < 0 ? [...members, member] : members.with(index, member);
 }
 
-/** Newest first by event time; among equals the one that came last first. */
+/** Newest first by event time, among equals by key: so the order is the same however changes were merged. */
 function withAlert(alerts: HostState['alerts'], alert: AlertRecord): HostState['alerts'] {
-  const index = alerts.findIndex(({ key }) => key === alert.key);
-  if (index >= 0) return alerts.with(index, alert);
-  const place = alerts.findIndex(({ at }) => at <= alert.at);
-  return alerts.toSpliced(place < 0 ? alerts.length : place, 0, alert).slice(0, keptAlerts);
+  const others = alerts.filter(({ key }) => key !== alert.key);
+  const place = others.findIndex(({ at, key }) => at < alert.at || (at === alert.at && key > alert.key));
+  return others.toSpliced(place < 0 ? others.length : place, 0, alert).slice(0, keptAlerts);
 }
 
 /** A command that ends replaces its running line; commands are in the order of their start. */
