@@ -13,7 +13,7 @@ import { runText } from './engine/dot.ts';
 import { ExecutionTimer } from './engine/execution-timer.ts';
 import { GroupTable } from './engine/groups.ts';
 import type { Edge, Machine, MachineContext } from './engine/machine.ts';
-import { allRows, noGroups, rowRange } from './engine/rows.ts';
+import { allRows, rowRange, ungrouped } from './engine/rows.ts';
 import type { Rows } from './engine/rows.ts';
 import { Throughput } from './engine/throughput.ts';
 import type { PipelineNode } from './graph/node.ts';
@@ -97,7 +97,7 @@ class Run implements PipelineRun {
     const source = this.machines[0];
     if (source === undefined || this.isOver()) return;
     const before = this.sourceCollected;
-    if (this.wanted.needsOrder || body.blocks.length === 1) this.writeRuns(source, body);
+    if (this.wanted.needsOrder && body.blocks.length > 1) this.writeRuns(source, body);
     else for (const block of body.blocks) this.writeRows(source, block, 0, block.length);
     this.settle();
     this.throughput.count(this.sourceCollected - before, this.environment.clock.monotonicMs());
@@ -320,7 +320,7 @@ class Run implements PipelineRun {
   private writeRows(source: Machine, block: Block, start: number, end: number): void {
     const times = this.wanted.deliveriesOf(block);
     if (times === 0 || this.failure !== null) return;
-    const rows: Rows = { ...block, groups: noGroups(block.length) };
+    const rows = ungrouped(block);
     const selected = start === 0 ? allRows(end) : rowRange(start, end);
     // Points that a task takes both by name and without reach it twice, one after the other, as in 1.5.4.
     if (times === 1) this.collect(source, rows, selected, end - start);

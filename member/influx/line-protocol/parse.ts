@@ -50,11 +50,12 @@ const typicalLineBytes = 100;
 const maxExactDigits = 15;
 /** Longer ones are checked against the limit, elsewhere. */
 const maxPlainKeyLength = 4096;
+const noBytes = new Uint8Array(0);
 
 export class LineProtocolParser {
   private series = new SeriesTable();
   private readonly seriesLimit: number;
-  private buffer: Uint8Array = new Uint8Array(0);
+  private buffer: Uint8Array = noBytes;
   private position = 0;
   private previousSeries = -1;
   private fallbackTime: PointTime = { seconds: 0, nanos: 0 };
@@ -104,7 +105,6 @@ export class LineProtocolParser {
     this.database = request.database;
     this.retentionPolicy = request.retentionPolicy;
     this.blocks = [];
-    this.builders.clear();
     this.current = undefined;
     this.runs = [];
     this.rowCount = 0;
@@ -114,9 +114,11 @@ export class LineProtocolParser {
   private end(): Result<WriteBody, string> {
     for (const builder of this.builders.values()) this.finish(builder);
     const { blocks, runs, rowCount, errors } = this;
-    this.buffer = new Uint8Array(0);
+    this.buffer = noBytes;
     this.blocks = [];
-    this.builders.clear();
+    // A new one: the table behind a cleared `Map` points to the next one, so that once one of them is old, garbage
+    // collection of the young keeps them all, each with its rows.
+    this.builders = new Map();
     this.current = undefined;
     if (errors.length > 0) return err(errors.join('\n'));
     return ok({ blocks: blocks.filter((block) => block !== undefined), runs, rowCount });

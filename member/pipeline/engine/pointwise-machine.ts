@@ -5,6 +5,7 @@ import { GroupStates } from './group-states.ts';
 import type { Group } from './groups.ts';
 import { Machine } from './machine.ts';
 import type { Barrier } from './machine.ts';
+import { withFields } from './rows.ts';
 import type { Rows, RowSelection } from './rows.ts';
 
 /** A field that a machine gives to the points it lets through. */
@@ -106,6 +107,6 @@ export abstract class PointwiseMachine<State> extends Machine {
     const added = this.added();
     if (added === undefined) return rows;
     const field = { name: added.name, column: { type: added.type, values } };
-    return { ...rows, fields: [...rows.fields.filter(({ name }) => name !== added.name), field] };
+    return withFields(rows, [...rows.fields.filter(({ name }) => name !== added.name), field]);
   }
 }

@@ -43,6 +43,34 @@ export function noGroups(length: number): Uint32Array {
   return zeros;
 }
 
+/** The rows of a block before any grouping. */
+export function ungrouped(block: Block): Rows {
+  return copied(block, block, block.fields, noGroups(block.length));
+}
+
+export function withGroups(rows: Rows, groups: Uint32Array): Rows {
+  return copied(rows, rows, rows.fields, groups);
+}
+
+export function withFields(rows: Rows, fields: readonly RowField[]): Rows {
+  return copied(rows, rows, fields, rows.groups);
+}
+
+export function withTimes(rows: Rows, times: Pick<Rows, 'seconds' | 'nanos'>): Rows {
+  return copied(rows, times, rows.fields, rows.groups);
+}
+
+/** Member by member: a spread costs microseconds, and gives rows of several hidden shapes. */
+function copied(
+  block: Omit<Block, 'fields'>,
+  { seconds, nanos }: Pick<Rows, 'seconds' | 'nanos'>,
+  fields: readonly RowField[],
+  groups: Uint32Array,
+): Rows {
+  const { database, retentionPolicy, name, length, tagTable, tagIds } = block;
+  return { database, retentionPolicy, name, length, seconds, nanos, tagTable, tagIds, fields, groups };
+}
+
 export function fieldOf(rows: Rows, name: string): Column | undefined {
   for (const field of rows.fields) if (field.name === name) return field.column;
   return undefined;
@@ -66,7 +94,8 @@ export function compacted(rows: Rows, selected: Int32Array, count: number): Rows
     groups[i] = rows.groups[row] ?? 0;
   }
   const fields = rows.fields.map(({ name, column }) => ({ name, column: compactedColumn(column, selected, count) }));
-  return { ...rows, length: count, seconds, nanos, tagIds, groups, fields };
+  const { database, retentionPolicy, name, tagTable } = rows;
+  return { database, retentionPolicy, name, length: count, seconds, nanos, tagTable, tagIds, fields, groups };
 }
 
 function compactedColumn(column: Column, selected: Int32Array, count: number): Column {

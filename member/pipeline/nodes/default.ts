@@ -12,7 +12,7 @@ import { inHalves } from '../engine/lambda-input.ts';
 import { Machine } from '../engine/machine.ts';
 import type { MachineContext } from '../engine/machine.ts';
 import { Retagger } from '../engine/retagger.ts';
-import { fieldOf, isPresent as hasCell } from '../engine/rows.ts';
+import { fieldOf, isPresent as hasCell, withFields } from '../engine/rows.ts';
 import type { RowField, Rows, RowSelection } from '../engine/rows.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
@@ -142,7 +142,7 @@ class DefaultMachine extends Machine {
     }
     const values = type === 'float' ? Float64Array.from(cells, Number) : cells;
     const filled: RowField = { name, column: { type, values } satisfies Column };
-    return { ...rows, fields: [...rows.fields.filter((field) => field.name !== name), filled] };
+    return withFields(rows, [...rows.fields.filter((field) => field.name !== name), filled]);
   }
 
   private tagged(old: TagSet): TagSet {

@@ -7,7 +7,7 @@ import type { Batch } from '../engine/batch.ts';
 import { Machine } from '../engine/machine.ts';
 import type { MachineContext } from '../engine/machine.ts';
 import { Retagger } from '../engine/retagger.ts';
-import { isPresent } from '../engine/rows.ts';
+import { isPresent, withFields, withGroups } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
@@ -80,7 +80,8 @@ class DeleteMachine extends Machine {
       if (!this.fields.has(name)) continue;
       for (let i = 0; i < count; i++) if (isPresent(column, selected[i] ?? 0)) this.fieldsDeleted++;
     }
-    const left = { ...rows, fields: rows.fields.filter(({ name }) => !this.fields.has(name)) };
+    const kept = rows.fields.filter(({ name }) => !this.fields.has(name));
+    const left = withFields(rows, kept);
     return this.tags.size === 0
       ? left
       : this.retagger.mapped(left, selected, count, false, (old) => this.stripped(old));
@@ -96,7 +97,7 @@ class DeleteMachine extends Machine {
       const left = { tagNames: tagNames.filter((tag) => !this.tags.has(tag)), byName };
       groups[row] = table.of(rows.name, rows.tagTable.at(rows.tagIds[row] ?? 0), left).number;
     }
-    return { ...rows, groups };
+    return withGroups(rows, groups);
   }
 
   private stripped(old: TagSet): TagSet {

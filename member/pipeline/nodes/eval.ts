@@ -12,7 +12,7 @@ import type { Group } from '../engine/groups.ts';
 import { goTypeNameOf } from '../engine/go-types.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
-import { fieldOf, isPresent } from '../engine/rows.ts';
+import { fieldOf, isPresent, withFields } from '../engine/rows.ts';
 import type { RowField, Rows, RowSelection } from '../engine/rows.ts';
 import { Retagger } from '../engine/retagger.ts';
 import { chainNode } from '../graph/chain-node.ts';
@@ -128,9 +128,9 @@ class EvalMachine extends Machine {
   private made(rows: Rows, evaluated: Evaluated, isStream: boolean): RowSelection {
     const tags = this.tagColumns(evaluated);
     const fields = this.fields(rows, evaluated);
-    const withFields = { ...rows, fields };
-    if (tags.length === 0) return { rows: withFields, selected: evaluated.selected, count: evaluated.count };
-    const tagged = this.retagger.withTags(withFields, evaluated.selected, evaluated.count, tags, isStream);
+    const shown = withFields(rows, fields);
+    if (tags.length === 0) return { rows: shown, selected: evaluated.selected, count: evaluated.count };
+    const tagged = this.retagger.withTags(shown, evaluated.selected, evaluated.count, tags, isStream);
     return { rows: tagged, selected: evaluated.selected, count: evaluated.count };
   }
 

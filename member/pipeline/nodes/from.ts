@@ -10,6 +10,7 @@ import { checkDimensions, Grouper, groupingOf } from '../engine/grouper.ts';
 import { Machine } from '../engine/machine.ts';
 import type { MachineContext } from '../engine/machine.ts';
 import { Predicate } from '../engine/predicate.ts';
+import { withGroups, withTimes } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
 import { roundTimes, truncateTimes } from '../engine/times.ts';
 import type { Times } from '../engine/times.ts';
@@ -118,18 +119,19 @@ class FromMachine extends Machine {
     }
     if (chosenCount === 0) return;
     const groups = this.grouper.groupsOf(rows, chosen, chosenCount);
-    this.emitRows({ ...rows, ...this.times(rows), groups }, chosen, chosenCount);
+    this.emitRows(this.timed(withGroups(rows, groups)), chosen, chosenCount);
   }
 
   private readonly onConditionError = (_row: number, message: string): void => {
     this.report('failed to evaluate WHERE expression', message);
   };
 
-  private times(rows: Rows): Times {
+  private timed(rows: Rows): Rows {
     const { truncateNs, roundNs } = this.node;
-    let times: Times = { seconds: rows.seconds, nanos: rows.nanos };
+    if (truncateNs === 0n && roundNs === 0n) return rows;
+    let times: Times = rows;
     if (truncateNs !== 0n) times = truncateTimes(times, rows.length, truncateNs);
     if (roundNs !== 0n) times = roundTimes(times, rows.length, roundNs);
-    return times;
+    return withTimes(rows, times);
   }
 }

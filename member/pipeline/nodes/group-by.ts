@@ -11,6 +11,7 @@ import type { Group } from '../engine/groups.ts';
 import { inHalves } from '../engine/lambda-input.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
+import { withGroups } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
 import { RowsCollector } from '../engine/rows-collector.ts';
 import { zeroTimeSeconds } from '../engine/times.ts';
@@ -66,7 +67,7 @@ class GroupByMachine extends Machine {
   private readonly plain: Grouper;
   /** For points that were grouped by measurement before: they stay so. */
   private readonly byName: Grouper;
-  private readonly buffered = new Map<number, Buffered>();
+  private buffered = new Map<number, Buffered>();
   private lastSeconds = zeroTimeSeconds;
   private lastNanos = 0;
 
@@ -88,7 +89,7 @@ class GroupByMachine extends Machine {
       return;
     }
     const grouper = first ? this.byName : this.plain;
-    this.emitRows({ ...rows, groups: grouper.groupsOf(rows, selected, count) }, selected, count);
+    this.emitRows(withGroups(rows, grouper.groupsOf(rows, selected, count)), selected, count);
   }
 
   /** The points of all batches of one time are dealt out anew; they go on when another time begins. */
@@ -129,7 +130,7 @@ class GroupByMachine extends Machine {
     this.lastSeconds = seconds;
     this.lastNanos = nanos;
     const held = [...this.buffered.values()];
-    this.buffered.clear();
+    this.buffered = new Map();
     for (const { header, points } of held) this.emitBatch(new PartBatch(header, points.sortedByTime()));
   }
 }

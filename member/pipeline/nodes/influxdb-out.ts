@@ -79,7 +79,7 @@ class InfluxdbOutMachine extends Machine {
   private readonly node: InfluxdbOutNode;
   private readonly unitNs: bigint;
   private readonly intervalMs: Millis;
-  private readonly buffers = new Map<string, Buffer>();
+  private buffers = new Map<string, Buffer>();
   private nextFlush: Millis;
   private pointsWritten = 0;
   private writeErrors = 0;
@@ -175,7 +175,7 @@ class InfluxdbOutMachine extends Machine {
 
   private writeAll(): void {
     const held = [...this.buffers.values()];
-    this.buffers.clear();
+    this.buffers = new Map();
     for (const buffer of held) this.write(buffer);
   }
 

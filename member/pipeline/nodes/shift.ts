@@ -7,6 +7,7 @@ import { PartBatch } from '../engine/batch.ts';
 import type { Batch } from '../engine/batch.ts';
 import { Machine } from '../engine/machine.ts';
 import type { MachineContext } from '../engine/machine.ts';
+import { withTimes } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
@@ -70,7 +71,7 @@ class ShiftMachine extends Machine {
       nanos[i] = sum - carry * 1_000_000_000;
       seconds[i] = (rows.seconds[i] ?? 0) + this.bySeconds + carry;
     }
-    return { ...rows, seconds, nanos };
+    return withTimes(rows, { seconds, nanos });
   }
 }
 

@@ -117,27 +117,28 @@ function openLane(
   const { takeWrite } = options;
   if (takeWrite === undefined || options.isAccessLogged || options.isAuthEnabled || options.tls !== undefined)
     return undefined;
-  const dates = createHttpDates(options.now);
+  const rest = createAnswerRest(options);
   return splitConnections(server, {
     take(queryText, host, body) {
       const isRefused = refusal(options.guard, state.port(), host, undefined) !== undefined;
       return isRefused || !state.isReady() ? 'declined' : takeWrite(parseQuery(queryText), body);
     },
-    answer: () =>
-      `HTTP/1.1 204 No Content\r\nRequest-Id: ${state.requestId()}\r\nX-Kapacitor-Version: ${options.version}\r\n` +
-      `Content-Type: ${jsonType}\r\nDate: ${dates()}\r\nConnection: keep-alive\r\n\r\n`,
+    answer: () => `HTTP/1.1 204 No Content\r\nRequest-Id: ${state.requestId()}${rest()}`,
   });
 }
 
-/** The text of the `Date` header, made once a second. */
-function createHttpDates(now: () => number): () => string {
+/** What follows the request's id in the lane's answers: the same for a second, as long as the `Date` is. */
+function createAnswerRest({ version, now }: ApiServerOptions): () => string {
   let second = -1;
   let text = '';
   return () => {
     const current = Math.floor(now() / 1000);
     if (current !== second) {
       second = current;
-      text = new Date(current * 1000).toUTCString();
+      const date = new Date(current * 1000).toUTCString();
+      text =
+        `\r\nX-Kapacitor-Version: ${version}\r\nContent-Type: ${jsonType}\r\nDate: ${date}\r\n` +
+        'Connection: keep-alive\r\n\r\n';
     }
     return text;
   };

@@ -14,6 +14,7 @@ export interface LaneHead {
 
 /** More than any writer's head has. */
 const headLimit = 4_096;
+const knownLimit = 64;
 const requestLine = /^POST (?:\/kapacitor\/v1)?\/write\?([!-~]*) HTTP\/1\.1$/;
 const headerLine = /^([A-Za-z-]+): ?([ -~]*)$/;
 const harmless: ReadonlySet<string> = new Set([
@@ -26,6 +27,24 @@ const harmless: ReadonlySet<string> = new Set([
 ]);
 const headEnd = Buffer.from('\r\n\r\n');
 const firstBytes = Buffer.from('POST /');
+
+/** Heads that a writer has sent are known again: of one writer they differ in the length alone. */
+export class LaneHeadReader {
+  private known = new Map<string, LaneHead>();
+
+  read(bytes: Buffer): LaneHead | 'partial' | 'foreign' {
+    const end = bytes.indexOf(headEnd);
+    if (end < 0 || end > headLimit) return readLaneHead(bytes);
+    const text = bytes.toString('latin1', 0, end);
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    const head = readLaneHead(bytes);
+    if (typeof head === 'string') return head;
+    if (this.known.size === knownLimit) this.known = new Map();
+    this.known.set(text, head);
+    return head;
+  }
+}
 
 /** `partial`: more bytes may make it one; `foreign`: they cannot. */
 export function readLaneHead(bytes: Buffer): LaneHead | 'partial' | 'foreign' {

@@ -4,7 +4,7 @@
  * answered with 204, is handed to that server with all its bytes, and the connection stays there.
  */
 import type { Socket } from 'node:net';
-import { readLaneHead, type LaneHead } from './lane-head.ts';
+import { LaneHeadReader, type LaneHead } from './lane-head.ts';
 
 /** Undefined: taken; a promise: taken, and answered when it resolves; `declined`: nothing was done, the full server answers. */
 export type LaneOutcome = undefined | Promise<void> | 'declined';
@@ -28,6 +28,7 @@ export class WriteLane {
   /** What came and is not taken yet; joined when a request is whole, so that a large body is copied once. */
   private chunks: Buffer[] = [];
   private size = 0;
+  private readonly heads = new LaneHeadReader();
   private head: LaneHead | undefined;
   private isBusy = false;
   private isClosing = false;
@@ -64,7 +65,7 @@ export class WriteLane {
   private advance(): void {
     while (!this.isBusy && this.size > 0) {
       if (this.head === undefined) {
-        const read = readLaneHead(this.bytes());
+        const read = this.heads.read(this.bytes());
         if (read === 'partial') return;
         if (read === 'foreign' || read.contentLength > bodyLimit) return this.handOver();
         this.head = read;

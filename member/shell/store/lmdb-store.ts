@@ -43,7 +43,7 @@ class LmdbStore implements DurableStore {
   readonly boltPath: string | undefined;
   private readonly database: RootDatabase<JsonValue, string>;
   /** Latest value per row: a counter written a hundred times costs one write. */
-  private readonly waiting = new Map<string, StoreWrite>();
+  private waiting = new Map<string, StoreWrite>();
   private timer: NodeJS.Timeout | undefined;
   private group: { readonly promise: Promise<Committed>; readonly settle: (result: Committed) => void } | undefined;
 
@@ -122,7 +122,7 @@ class LmdbStore implements DurableStore {
     clearTimeout(this.timer);
     this.timer = undefined;
     const writes = [...this.waiting.values()];
-    this.waiting.clear();
+    this.waiting = new Map();
     const settle = this.group?.settle ?? ((): void => undefined);
     this.group = undefined;
     return { writes, settle };

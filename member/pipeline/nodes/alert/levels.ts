@@ -93,7 +93,7 @@ class Condition {
   private isEvaluated = false;
   private outcomes = new Uint8Array(0);
   private kept = new Int32Array(0);
-  private readonly messages = new Map<number, string>();
+  private messages = new Map<number, string>();
 
   constructor(predicate: Predicate) {
     this.predicate = predicate;
@@ -133,7 +133,7 @@ class Condition {
     if (this.outcomes.length < rows.length) this.outcomes = new Uint8Array(rows.length);
     else this.outcomes.fill(isFalse, 0, rows.length);
     if (this.kept.length < this.count) this.kept = new Int32Array(this.count);
-    this.messages.clear();
+    if (this.messages.size > 0) this.messages = new Map();
     const kept = this.predicate.filter(rows, this.selected, this.count, this.kept, this.onError);
     for (let i = 0; i < kept; i++) this.outcomes[this.kept[i] ?? 0] = isTrue;
   }
