@@ -3,7 +3,7 @@ import type { Result } from '../base/result.ts';
 import type { Program } from '../tick/syntax/node.ts';
 import type { Var } from '../tick/evaluate/vars.ts';
 import type { PipelineEnvironment } from './environment.ts';
-import type { PipelineRun } from './run.ts';
+import type { PipelineRun, RunWatch } from './run.ts';
 import type { JsonValue } from '../base/store.ts';
 
 export type TaskType = 'stream' | 'batch';
@@ -93,6 +93,7 @@ export interface StartOptions {
 }
 
 export type DefinePipeline = (
+  readonly watch?: RunWatch;
   script: string | Program,
   options?: DefineOptions,
 ) => Result<PipelineDefinition, DefineError>;

@@ -4,6 +4,10 @@ import type { JsonValue } from '../base/store.ts';
 import type { WriteBody } from '../influx/block.ts';
 import type { QueriedBatch } from '../influx/queried-batch.ts';
 import type { QueryResult } from '../influx/result.ts';
+import type { Batch } from './engine/batch.ts';
+import type { MachineContext } from './engine/machine.ts';
+import type { Rows } from './engine/rows.ts';
+import type { PipelineEnvironment } from './environment.ts';
 
 export interface PipelineRun {
   /**
@@ -37,6 +41,14 @@ export interface PipelineRun {
 }
 
 export type DotView = 'attributes' | 'labels';
+
+/** Looks on while a pipeline works: a preview shows what each node makes. It must leave alone what it is shown. */
+export interface RunWatch {
+  /** The world as one node sees it. */
+  environmentOf(node: string): PipelineEnvironment;
+  rows(of: MachineContext, rows: Rows, selected: Int32Array, count: number): void;
+  batch(of: MachineContext, batch: Batch): void;
+}
 
 export interface RunStats {
   /** Points, or batches of a batch task, per second. */

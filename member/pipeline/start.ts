@@ -20,7 +20,7 @@ import type { PipelineNode } from './graph/node.ts';
 import { FromNode } from './nodes/from.ts';
 import { QueryMachine } from './nodes/query/query-machine.ts';
 import { HttpOutMachine } from './nodes/http-out.ts';
-import type { DotView, NodeStats, PipelineRun, RunStats } from './run.ts';
+import type { DotView, NodeStats, PipelineRun, RunStats, RunWatch } from './run.ts';
 
 /** `nodes` in walk order: parents before children, a source first. */
 export function startRun(
@@ -29,7 +29,7 @@ export function startRun(
   environment: PipelineEnvironment,
   options: StartOptions,
 ): Result<PipelineRun, string> {
-  const run = new Run(nodes, type, environment, options.dbrps);
+  const run = new Run(nodes, type, environment, options);
   const started = run.start(nodes, options.snapshot ?? null);
   return started.ok ? ok(run) : started;
 }
@@ -38,6 +38,7 @@ class Run implements PipelineRun {
   private readonly environment: PipelineEnvironment;
   private readonly type: TaskType;
   private readonly dbrps: readonly Dbrp[];
+  private readonly watch: RunWatch | null;
   private readonly groups = new GroupTable();
   private readonly timer: ExecutionTimer;
   private readonly machines: Machine[] = [];
@@ -56,13 +57,14 @@ class Run implements PipelineRun {
     nodes: readonly PipelineNode[],
     type: TaskType,
     environment: PipelineEnvironment,
-    dbrps: readonly Dbrp[],
+    { dbrps, watch }: StartOptions,
   ) {
     this.environment = environment;
     this.type = type;
     this.dbrps = dbrps;
     this.timer = new ExecutionTimer(() => environment.clock.monotonicMs(), environment.timingInterval);
     this.throughput = new Throughput(environment.clock.monotonicMs());
+    this.watch = watch ?? null;
     this.wanted = new Wanted(nodes, dbrps);
   }
 
@@ -237,7 +239,8 @@ class Run implements PipelineRun {
 
   private contextOf(node: PipelineNode): MachineContext {
     return {
-      environment: this.environment,
+      environment: this.watch?.environmentOf(node.name) ?? this.environment,
+      watch: this.watch,
       groups: this.groups,
       timer: this.timer,
       name: node.name,

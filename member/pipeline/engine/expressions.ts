@@ -1,6 +1,6 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Clock } from '../environment.ts';
+import type { Clock, LambdaWorld } from '../environment.ts';
 import type { Column } from '../../tick/lambda/column.ts';
 import type { LambdaRun } from '../../tick/lambda/compiled.ts';
 import { OutputColumn } from '../../tick/lambda/output-column.ts';
@@ -40,18 +40,22 @@ export class Expressions {
     this.clock = clock;
   }
 
-  static compile(lambdas: readonly LambdaNode[], names: readonly string[], clock: Clock): Result<Expressions, string> {
+  static compile(
+    lambdas: readonly LambdaNode[],
+    names: readonly string[],
+    world: LambdaWorld,
+  ): Result<Expressions, string> {
     const expressions: Expression[] = [];
     for (const [index, lambda] of lambdas.entries()) {
       const name = names[index];
       if (name === undefined) return err("must provide one name per expression via the 'As' property");
       if (lambda.expression === undefined) return err(`Failed to compile ${index} expression: no expression`);
-      const program = LambdaProgram.compile(lambda.expression);
+      const program = LambdaProgram.compile(lambda.expression, { backEnd: world.lambdaBackEnd ?? 'generated' });
       if (!program.ok) return err(`Failed to compile ${index} expression: ${program.error}`);
       const run: LambdaRun = { now: 0, groups: undefined, states: program.value.createStates(), onError: () => {} };
       expressions.push({ name, program: program.value, run });
     }
-    return ok(new Expressions(expressions, clock));
+    return ok(new Expressions(expressions, world.clock));
   }
 
   /** Calls `done` once, or several times when the rows do not mean the same by a name; always in row order. */

@@ -12,6 +12,7 @@ import { ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import type { Dbrp } from '../definition.ts';
 import type { LogValue, PipelineEnvironment } from '../environment.ts';
+import type { RunWatch } from '../run.ts';
 import type { Batch } from './batch.ts';
 import { MovingAverage } from './execution-timer.ts';
 import type { ExecutionTimer, TimedSpan } from './execution-timer.ts';
@@ -50,6 +51,8 @@ export interface MachineContext {
   machineOf(name: string): Machine | undefined;
   /** A callback is about to act: the run flushes behind it and asks for deadlines anew. */
   readonly outside: (work: () => void) => void;
+  /** Looks on at what every node hands on. */
+  readonly watch: RunWatch | null;
 }
 
 export interface Edge {
@@ -150,6 +153,7 @@ export abstract class Machine {
   }
 
   protected emitBatch(batch: Batch): void {
+    this.context.watch?.rows(this.context, rows, selected, count);
     for (const edge of this.outputs) {
       if (this.context.isStopped()) return;
       edge.collected++;
@@ -160,6 +164,7 @@ export abstract class Machine {
   }
 
   protected emitBarrier(barrier: Barrier): void {
+    this.context.watch?.batch(this.context, batch);
     for (const edge of this.outputs) if (!this.context.isStopped()) edge.child.onBarrier(barrier, edge.source);
   }
 

@@ -1,6 +1,6 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Clock } from '../environment.ts';
+import type { Clock, LambdaWorld } from '../environment.ts';
 import { LambdaProgram } from '../../tick/lambda/program.ts';
 import type { LambdaRun } from '../../tick/lambda/compiled.ts';
 import type { Node } from '../../tick/syntax/node.ts';
@@ -28,9 +28,9 @@ export class Predicate {
   }
 
   /** The error is the original's, without its prefix. */
-  static compile(expression: Node, clock: Clock): Result<Predicate, string> {
-    const program = LambdaProgram.compile(expression);
-    return program.ok ? ok(new Predicate(program.value, clock)) : err(program.error);
+  static compile(expression: Node, world: LambdaWorld): Result<Predicate, string> {
+    const program = LambdaProgram.compile(expression, { backEnd: world.lambdaBackEnd ?? 'generated' });
+    return program.ok ? ok(new Predicate(program.value, world.clock)) : err(program.error);
   }
 
   /** Keeps the rows for which the condition holds in `into`, which may be `selected`; returns how many. */

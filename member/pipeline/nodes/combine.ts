@@ -74,7 +74,7 @@ class CombineNode extends PipelineNode {
     const predicates: Predicate[] = [];
     for (const [index, { expression }] of this.lambdas.entries()) {
       if (expression === undefined) return err(`Failed to compile ${index} expression: no expression`);
-      const predicate = Predicate.compile(expression, context.environment.clock);
+      const predicate = Predicate.compile(expression, context.environment);
       if (!predicate.ok) return err(`Failed to compile ${index} expression: ${predicate.error}`);
       predicates.push(predicate.value);
     }

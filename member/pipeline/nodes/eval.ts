@@ -63,7 +63,7 @@ class EvalNode extends PipelineNode {
   }
 
   override createMachine(context: MachineContext): Result<Machine, string> {
-    const expressions = Expressions.compile(this.lambdas, this.names, context.environment.clock);
+    const expressions = Expressions.compile(this.lambdas, this.names, context.environment);
     return expressions.ok ? ok(new EvalMachine(context, this, expressions.value)) : err(expressions.error);
   }
 }

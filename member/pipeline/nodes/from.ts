@@ -84,7 +84,7 @@ export class FromNode extends PipelineNode {
 
   override createMachine(context: MachineContext): Result<Machine, string> {
     if (this.condition?.expression === undefined) return ok(new FromMachine(context, this, undefined));
-    const predicate = Predicate.compile(this.condition.expression, context.environment.clock);
+    const predicate = Predicate.compile(this.condition.expression, context.environment);
     if (!predicate.ok) return err(`Failed to compile from expression: ${predicate.error}`);
     return ok(new FromMachine(context, this, predicate.value));
   }

@@ -63,7 +63,7 @@ class StateNode extends PipelineNode {
     if (this.condition.expression === undefined) {
       return err(`nil expression passed to ${this.kind === 'state_count' ? 'StateCountNode' : 'StateDurationNode'}`);
     }
-    const predicate = Predicate.compile(this.condition.expression, context.environment.clock);
+    const predicate = Predicate.compile(this.condition.expression, context.environment);
     return predicate.ok ? ok(new StateMachine(context, this, predicate.value)) : predicate;
   }
 }

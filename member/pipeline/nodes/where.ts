@@ -37,7 +37,7 @@ class WhereNode extends PipelineNode {
 
   override createMachine(context: MachineContext): Result<Machine, string> {
     if (this.condition.expression === undefined) return err('nil expression passed to WhereNode');
-    const predicate = Predicate.compile(this.condition.expression, context.environment.clock);
+    const predicate = Predicate.compile(this.condition.expression, context.environment);
     if (!predicate.ok) return err(`Failed to compile expression in where clause: ${predicate.error}`);
     return ok(new WhereMachine(context, predicate.value));
   }

@@ -190,7 +190,7 @@ export class AlertNode extends PipelineNode {
   override createMachine(context: MachineContext): Result<Machine, string> {
     const templates = AlertTemplates.parse(this, context.environment);
     if (!templates.ok) return templates;
-    const levels = Levels.compile(this, context.environment.clock);
+    const levels = Levels.compile(this, context.environment);
     if (!levels.ok) return levels;
     if (this.flapping !== undefined && (this.flapping.low > 1 || this.flapping.high > 1)) {
       return err('alert flap thresholds are percentages and should be between 0 and 1');

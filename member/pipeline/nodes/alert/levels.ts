@@ -1,6 +1,6 @@
 import { err, ok } from '../../../base/result.ts';
 import type { Result } from '../../../base/result.ts';
-import type { Clock } from '../../environment.ts';
+import type { LambdaWorld } from '../../environment.ts';
 import { Predicate } from '../../engine/predicate.ts';
 import type { Rows } from '../../engine/rows.ts';
 import type { AlertNode } from './alert.ts';
@@ -23,7 +23,7 @@ export class Levels {
   }
 
   /** A reset without its level's expression is left out, as in 1.5.4. */
-  static compile(node: AlertNode, clock: Clock): Result<Levels, string> {
+  static compile(node: AlertNode, world: LambdaWorld): Result<Levels, string> {
     const levels: (Condition | undefined)[] = [undefined];
     const resets: (Condition | undefined)[] = [undefined];
     for (const name of ['info', 'warn', 'crit'] as const) {
@@ -34,10 +34,10 @@ export class Levels {
         resets.push(undefined);
         continue;
       }
-      const compiled = Predicate.compile(level, clock);
+      const compiled = Predicate.compile(level, world);
       if (!compiled.ok) return err(`Failed to compile stateful expression for ${name}: ${compiled.error}`);
       levels.push(new Condition(compiled.value));
-      const compiledReset = reset === undefined ? ok(undefined) : Predicate.compile(reset, clock);
+      const compiledReset = reset === undefined ? ok(undefined) : Predicate.compile(reset, world);
       if (!compiledReset.ok)
         return err(`Failed to compile stateful expression for ${name}Reset: ${compiledReset.error}`);
       resets.push(compiledReset.value === undefined ? undefined : new Condition(compiledReset.value));
