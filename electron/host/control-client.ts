@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import type { Answer, LabBridge } from '../contract/bridge.ts';
 import type { RequestName } from '../contract/requests.ts';
 import { wireBridge } from '../contract/wire-bridge.ts';
-import { readControlFile } from './control-file.ts';
+import { type ControlFile, readControlFile } from './control-file.ts';
 import { readLines } from './socket-lines.ts';
 import type { WireServer } from './wire-server.ts';
 
@@ -46,6 +46,13 @@ export async function connectControl(dir: string): Promise<ControlClient | null>
     closed,
     close: () => socket.end(),
   };
+}
+
+/** Whether the process that wrote this file is there. */
+export async function isSupervised(file: ControlFile): Promise<boolean> {
+  const opened = await reach(file);
+  opened?.socket.end();
+  return opened !== null;
 }
 
 /** Serves pages of this process from the lab of another one. Null when nobody supervises it. */
@@ -97,7 +104,10 @@ interface OpenSocket {
 
 async function openSocket(dir: string): Promise<OpenSocket | null> {
   const file = await readControlFile(dir);
-  if (file === null) return null;
+  return file === null ? null : reach(file);
+}
+
+function reach(file: ControlFile): Promise<OpenSocket | null> {
   return new Promise((resolve) => {
     const socket = createConnection(file.address);
     const give = (opened: OpenSocket | null): void => {

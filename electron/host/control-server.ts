@@ -8,7 +8,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { err, ok, type Result } from '../../member/base/result.ts';
 import type { Answer } from '../contract/bridge.ts';
 import { controlAddress } from '../lab/lab-files.ts';
-import { type ControlFile, removeControlFile, writeControlFile } from './control-file.ts';
+import { isSupervised } from './control-client.ts';
+import { claimControlFile, type ControlFile, removeControlFile } from './control-file.ts';
 import type { Host } from './host.ts';
 import { freshSecret, isSameSecret } from './secret.ts';
 import { readLines } from './socket-lines.ts';
@@ -38,11 +39,10 @@ export class ControlServer {
     server.on('connection', (socket) => this.connected(socket));
   }
 
+  /** The error says which process supervises the lab already. */
   static async open(dir: string, host: Host, actions: ControlActions): Promise<Result<ControlServer, string>> {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const file: ControlFile = { pid: process.pid, address: controlAddress(dir), token: freshSecret() };
-    // What lies there belongs to a supervisor that is gone: whoever opens a lab has asked for a living one before.
-    await removeControlFile(dir, file);
     const server = createServer();
     const problem = await new Promise<string | null>((resolve) => {
       server.once('error', (error) => resolve(error.message));
@@ -50,8 +50,11 @@ export class ControlServer {
     });
     if (problem !== null) return err(`the control socket ${file.address} cannot be opened: ${problem}`);
     if (process.platform !== 'win32') chmodSync(file.address, 0o600);
-    await writeControlFile(dir, file);
-    return ok(new ControlServer(server, file, dir, wireServer(withControl(host, actions))));
+    const control = new ControlServer(server, file, dir, wireServer(withControl(host, actions)));
+    const holder = await claimControlFile(dir, file, isSupervised);
+    if (holder === null) return ok(control);
+    await control.close();
+    return err(`the lab in ${dir} runs already, supervised by process ${holder.pid}`);
   }
 
   async close(): Promise<void> {

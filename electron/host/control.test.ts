@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { err, ok } from '../../member/base/result.ts';
 import { until } from '../lab/testing/until.ts';
 import { attachedWire, connectControl } from './control-client.ts';
-import { ControlServer } from './control-server.ts';
+import { type ControlActions, ControlServer } from './control-server.ts';
 import type { ControlFile } from './control-file.ts';
 import type { Host } from './host.ts';
 
@@ -40,6 +40,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+const actions: ControlActions = { quit: () => undefined, link: () => null, scenario: async () => ok(undefined) };
 const file = (): ControlFile => JSON.parse(readFileSync(join(dir, 'control.json'), 'utf8')) as ControlFile;
 
 describe('control socket', () => {
@@ -94,5 +95,23 @@ describe('control socket', () => {
     expect(await connectControl(dir)).toBeNull();
     writeFileSync(join(dir, 'control.json'), '{');
     expect(await connectControl(dir)).toBeNull();
+  });
+
+  test('of several supervisors that start in one instant one gets the folder, also after one that was killed', async () => {
+    await server.close();
+    for (const left of [null, { pid: 1, address: join(dir, 'gone.sock'), token: 'x' }]) {
+      if (left !== null) writeFileSync(join(dir, 'control.json'), JSON.stringify(left));
+      const opened = await Promise.all(Array.from({ length: 8 }, () => ControlServer.open(dir, host, actions)));
+      const [winner, ...more] = opened.flatMap((one) => (one.ok ? [one.value] : []));
+      expect(more).toEqual([]);
+      expect(opened.flatMap((one) => (one.ok ? [] : [one.error]))).toEqual(
+        Array(7).fill(`the lab in ${dir} runs already, supervised by process ${process.pid}`),
+      );
+      const client = await connectControl(dir);
+      expect(client?.pid).toBe(process.pid);
+      client?.close();
+      await winner?.close();
+      expect(readdirSync(dir)).toEqual([]);
+    }
   });
 });

@@ -8,7 +8,6 @@ import type { Programs } from '../lab/programs.ts';
 import { bundledScenarios, ScenarioPlayer } from '../lab/scenario/scenario-player.ts';
 import { readScenario } from '../lab/scenario/scenario-file.ts';
 import { summary } from '../lab/scenario/scenario-file.ts';
-import { connectControl } from './control-client.ts';
 import { ControlServer } from './control-server.ts';
 import { createHost, type Host } from './host.ts';
 import { wireServer, type WireServer } from './wire-server.ts';
@@ -62,11 +61,6 @@ export async function openHost(setup: HostSetup): Promise<Result<OpenedHost, str
 }
 
 async function claim(dir: string, setup: HostSetup, opened: () => OpenedHost | null): Promise<Result<Release, string>> {
-  const other = await connectControl(dir);
-  if (other !== null) {
-    other.close();
-    return err(`the lab in ${dir} runs already, supervised by process ${other.pid}`);
-  }
   const made = opened();
   if (made === null) return err('the host is not ready yet');
   const control = await ControlServer.open(dir, made.host, {

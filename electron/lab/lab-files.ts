@@ -22,15 +22,14 @@ export const labFiles = {
 };
 
 /**
- * Where the control socket listens. A Unix socket's path may have some 100 bytes; a longer lab folder gets its
- * socket in the temporary folder, and control.json says where.
+ * Where a control socket may listen; control.json says where it does. A Unix socket's path may have some 100 bytes: a
+ * longer lab folder gets its socket in the temporary folder.
  */
 export function controlAddress(dir: string): string {
-  if (process.platform === 'win32') return `\\\\.\\pipe\\kapacitor-lab-${randomBytes(8).toString('hex')}`;
-  const inside = join(dir, 'control.sock');
-  return Buffer.byteLength(inside) <= 100
-    ? inside
-    : join(tmpdir(), `kapacitor-lab-${randomBytes(8).toString('hex')}.sock`);
+  const name = randomBytes(8).toString('hex');
+  if (process.platform === 'win32') return `\\\\.\\pipe\\kapacitor-lab-${name}`;
+  const inside = join(dir, `control-${name}.sock`);
+  return Buffer.byteLength(inside) <= 100 ? inside : join(tmpdir(), `kapacitor-lab-${name}.sock`);
 }
 
 /** The saved plan; null when there is none. The error says what is wrong with the file. */
