@@ -1,7 +1,7 @@
 /** The canonical form of a script, as the original's formatter writes it. Comments stay; printing again changes nothing. */
 import { formatDuration } from '../text/duration.ts';
 import { formatFloatPlain } from '../text/number.ts';
-import type { CallNode, Comment, LambdaNode, Node, Program, StatementNode } from './node.ts';
+import type { CallNode, Comment, LambdaNode, Node, Program, ReferenceNode, StatementNode } from './node.ts';
 
 const step = '    ';
 
@@ -28,7 +28,7 @@ function print(node: StatementNode, indent: string, startsLine: boolean): string
     case 'comment':
       return printComment(node.comment, indent, startsLine);
     case 'dbrp':
-      return `${leading(node.comment, indent, startsLine)}${indent}dbrp "${node.database.name}"."${node.retentionPolicy.name}"`;
+      return `${leading(node.comment, indent, startsLine)}${indent}dbrp ${referenceText(node.database)}.${referenceText(node.retentionPolicy)}`;
     case 'declaration':
       return `${leading(node.comment, indent, startsLine)}var ${print(node.name, indent, false)} = ${print(node.value, indent, false)}`;
     case 'type-declaration':
@@ -59,7 +59,7 @@ function printExpression(node: Exclude<Node, { kind: 'chain' }>, indent: string,
     case 'star':
       return '*';
     case 'reference':
-      return `"${node.name.replaceAll('"', '\\"')}"`;
+      return referenceText(node);
     case 'identifier':
       return node.name;
     case 'list':
@@ -77,6 +77,10 @@ function printExpression(node: Exclude<Node, { kind: 'chain' }>, indent: string,
     case 'call':
       return printCall(node, indent);
   }
+}
+
+function referenceText({ name }: ReferenceNode): string {
+  return `"${name.replaceAll('"', '\\"')}"`;
 }
 
 function printCall({ name, args, isMultiLine }: CallNode, indent: string): string {

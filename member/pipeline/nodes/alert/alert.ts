@@ -146,6 +146,9 @@ export class AlertNodeData implements ScriptObject {
   }
 }
 
+/** Levels that an event may remember: each event holds as many, and each point looks at all of them. */
+const longestHistory = 100_000n;
+
 export class AlertNode extends PipelineNode {
   readonly definition = alertDefinition;
   readonly kind = 'alert';
@@ -182,6 +185,7 @@ export class AlertNode extends PipelineNode {
 
   /** As the original: SNMP traps first. */
   override validate(): string | undefined {
+    if (this.history > longestHistory) return `history must be at most ${longestHistory}, got ${this.history}`;
     const problems = (kind: string) =>
       this.handlers.filter((handler) => handler.kind === kind).flatMap((handler) => handler.validate() ?? []);
     return [...problems('snmptrap'), ...problems('post')][0];

@@ -152,6 +152,10 @@ export class AggregateMachine extends Machine {
     const { reduced } = this;
     reduced.reset();
     this.aggregate.reduce(values, reduced);
+    if (reduced.failure !== undefined) {
+      this.report('failed to aggregate batch', reduced.failure);
+      return;
+    }
     const resultType = this.aggregate.resultType(type) ?? type;
     if (this.context.provides === 'batch') this.emitBatch(this.resultBatch(values, resultType, header));
     else if (reduced.count === 1) this.addResult(values, resultType, header);

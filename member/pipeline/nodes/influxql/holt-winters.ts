@@ -14,6 +14,11 @@ export interface HoltWintersOptions {
   readonly includesFit: boolean;
 }
 
+/**
+ * Values, fitted and forecast, that are worked with at most. The original has no limit and is busy for hours, or out
+ * of memory, when the interval is much shorter than the time between the points.
+ */
+const valueLimit = 2_000;
 const weight = 0.5;
 const tolerance = 1e-4;
 /** Where the search for each smoothing parameter starts: as 1.5.4, so that it ends in the same place. */
@@ -36,9 +41,15 @@ function reduce(values: FieldValues, into: Reduced, options: HoltWintersOptions)
   const length = values.count;
   if (length < 2 || (isSeasonal && length < season) || forecasts <= 0) return;
   const times = Array.from({ length }, (_, index) => timeNs(values.secondsOf(index), values.nanosOf(index)));
+  const last = slotOf(times.at(-1) ?? 0n, intervalNs);
+  const slots = last - slotOf(times[0] ?? 0n, intervalNs);
+  if (slots <= 0n) return;
+  if (slots + BigInt(forecasts) >= valueLimit) {
+    into.failure = `holtWinters is of at most ${valueLimit} values, got ${slots} intervals between the points and ${forecasts} forecasts`;
+    return;
+  }
   const series = regular(values, times, intervalNs);
-  if (series === undefined) return;
-  const model = new Model(series, isSeasonal ? season : 0);
+  const model = new Model(series, isSeasonal ? season : 0, forecasts);
   const forecasted = model.forecast(forecasts, model.fit());
   const start = times[0] ?? 0n;
   const stop = times[length - 1] ?? 0n;
@@ -49,21 +60,20 @@ function reduce(values: FieldValues, into: Reduced, options: HoltWintersOptions)
   });
 }
 
+/** The interval that a time is nearest to. */
+function slotOf(time: bigint, intervalNs: bigint): bigint {
+  const whole = time / intervalNs;
+  return time % intervalNs > intervalNs / 2n ? whole + 1n : whole;
+}
+
 /** One value per interval, NaN where there is none. */
-function regular(values: FieldValues, times: readonly bigint[], intervalNs: bigint): number[] | undefined {
-  const rounded = (time: bigint): bigint => {
-    const whole = time / intervalNs;
-    return (time % intervalNs > intervalNs / 2n ? whole + 1n : whole) * intervalNs;
-  };
-  const first = rounded(times[0] ?? 0n);
-  if ((rounded(times.at(-1) ?? 0n) - first) / intervalNs <= 0n) return undefined;
+function regular(values: FieldValues, times: readonly bigint[], intervalNs: bigint): number[] {
   const series = [Number(values.cell(0))];
-  let reached = first;
+  let reached = slotOf(times[0] ?? 0n, intervalNs);
   for (let i = 1; i < times.length; i++) {
-    const time = rounded(times[i] ?? 0n);
-    if (time <= reached) continue;
-    reached += intervalNs;
-    for (; reached !== time; reached += intervalNs) series.push(Number.NaN);
+    const slot = slotOf(times[i] ?? 0n, intervalNs);
+    if (slot <= reached) continue;
+    for (reached++; reached !== slot; reached++) series.push(Number.NaN);
     series.push(Number(values.cell(i)));
   }
   return series;
@@ -75,10 +85,15 @@ const firstSeason = 6;
 class Model {
   private readonly series: readonly number[];
   private readonly season: number;
+  private readonly powers: Powers;
+  private readonly forecasted: Float64Array;
 
-  constructor(series: readonly number[], season: number) {
+  /** Of the series and that many values more at most. */
+  constructor(series: readonly number[], season: number, forecasts: number) {
     this.series = series;
     this.season = season;
+    this.powers = new Powers(series.length + forecasts);
+    this.forecasted = new Float64Array(series.length + forecasts);
   }
 
   fit(): number[] {
@@ -102,36 +117,39 @@ class Model {
     return best ?? start;
   }
 
-  /** Writes into the parameters: they are brought into bounds, and the seasons go on. As 1.5.4. */
-  forecast(count: number, parameters: number[]): number[] {
+  /**
+   * Writes into the parameters: they are brought into bounds, and the seasons go on. As 1.5.4. What is given back holds
+   * until the next call.
+   */
+  forecast(count: number, parameters: number[]): Float64Array {
     for (let i = 0; i < 4; i++) parameters[i] = Math.min(1, Math.max(0, parameters[i] ?? 0));
-    const at = (index: number): number => parameters[index] ?? 0;
-    const m = this.season;
+    const [alpha = 0, beta = 0, gamma = 0, phi = 0, firstLevel = 0, firstTrend = 0] = parameters;
+    const { forecasted, powers, season: m } = this;
     const total = this.series.length + count;
-    const phi = at(3);
+    powers.begin(phi);
     let dampedPhi = phi;
     let value = this.series[0] ?? 0;
-    let level = at(4);
-    let trend = at(5);
+    let level = firstLevel;
+    let trend = firstTrend;
     let offset = m - 1;
-    const forecasted = [value];
+    forecasted[0] = value;
     for (let t = 1; t < total; t++) {
-      const past = m === 0 ? 1 : at(firstSeason + ((t - m + offset) % m));
-      const coming = m === 0 ? 1 : at(firstSeason + ((t - m + (t % m) + offset) % m));
-      const nextLevel = at(0) * (value / past) + (1 - at(0)) * (level + phi * trend);
-      const nextTrend = at(1) * (nextLevel - level) + (1 - at(1)) * phi * trend;
-      const nextSeason = at(2) * (value / (level + phi * trend)) + (1 - at(2)) * past;
+      const past = m === 0 ? 1 : (parameters[firstSeason + ((t - m + offset) % m)] ?? 0);
+      const coming = m === 0 ? 1 : (parameters[firstSeason + ((t - m + (t % m) + offset) % m)] ?? 0);
+      const nextLevel = alpha * (value / past) + (1 - alpha) * (level + phi * trend);
+      const nextTrend = beta * (nextLevel - level) + (1 - beta) * phi * trend;
+      const nextSeason = gamma * (value / (level + phi * trend)) + (1 - gamma) * past;
       value = (nextLevel + dampedPhi * nextTrend) * coming;
       level = nextLevel;
       trend = nextTrend;
-      dampedPhi += power(phi, t);
+      dampedPhi += powers.at(t);
       if (m > 0) {
         parameters[firstSeason + ((t + offset) % m)] = nextSeason;
         offset++;
       }
-      forecasted.push(value);
+      forecasted[t] = value;
     }
-    return forecasted;
+    return forecasted.subarray(0, total);
   }
 
   private squaredError(parameters: number[]): number {
@@ -164,28 +182,55 @@ class Model {
 }
 
 /**
- * As Go multiplies powers of whole exponents. JavaScript's own may differ in the last bit, which the search for the
- * best parameters would make a difference of per cents.
+ * Powers of one base with whole exponents, asked for in order from 1 on, as Go multiplies them: JavaScript's own may
+ * differ in the last bit, which the search for the best parameters would make a difference of per cents. Go multiplies
+ * squares of the base from the exponent's lowest bit to its highest, so all but the last factor is an earlier power.
  */
-function power(base: number, exponent: number): number {
-  if (base === 0 || base === 1 || !Number.isFinite(base)) return base ** exponent;
-  let [factor, shift] = fraction(base);
-  let result = 1;
-  let total = 0;
-  for (let rest = exponent; rest !== 0; rest >>= 1) {
-    if ((rest & 1) === 1) {
-      result *= factor;
-      total += shift;
-    }
-    factor *= factor;
-    shift *= 2;
-    if (factor < 0.5) {
-      factor += factor;
-      shift--;
-    }
+class Powers {
+  private base = 0;
+  private readonly fractions: Float64Array;
+  private readonly shifts: Float64Array;
+  /** The square for the highest bit of the exponent asked for last. */
+  private factor = 0;
+  private shift = 0;
+  private bit = 1;
+
+  constructor(limit: number) {
+    this.fractions = new Float64Array(limit + 1);
+    this.shifts = new Float64Array(limit + 1);
+    this.fractions[0] = 1;
   }
-  return result * 2 ** total;
+
+  begin(base: number): void {
+    this.base = base;
+    this.bit = 1;
+    if (base !== 0 && base !== 1 && Number.isFinite(base)) [this.factor, this.shift] = fraction(base);
+  }
+
+  at(exponent: number): number {
+    const { base, fractions, shifts } = this;
+    if (base === 0 || base === 1 || !Number.isFinite(base)) return base ** exponent;
+    if (exponent === 2 * this.bit) this.square();
+    const rest = exponent - this.bit;
+    const part = (fractions[rest] ?? 1) * this.factor;
+    const shift = (shifts[rest] ?? 0) + this.shift;
+    fractions[exponent] = part;
+    shifts[exponent] = shift;
+    return part * (shift < 0 && shift > -1100 ? (halves[-shift] ?? 0) : 2 ** shift);
+  }
+
+  private square(): void {
+    this.bit *= 2;
+    this.factor *= this.factor;
+    this.shift *= 2;
+    if (this.factor >= 0.5) return;
+    this.factor += this.factor;
+    this.shift--;
+  }
 }
+
+/** Negative powers of two. */
+const halves = Float64Array.from({ length: 1100 }, (_, i) => 2 ** -i);
 
 /** A number as a fraction from 0.5 to 1 and a power of two. */
 function fraction(value: number): [number, number] {

@@ -41,6 +41,8 @@ export class InfluxqlNode extends PipelineNode {
   field: string;
   as: string;
   usesPointTimes = false;
+  /** What is wrong with its arguments; with such the whole original stops at the first points. */
+  problem: string | undefined;
 
   constructor(graph: Graph, name: string, fieldName: string, edges: readonly [EdgeType, EdgeType], work: Work) {
     super(graph, edges[0], edges[1]);
@@ -48,6 +50,10 @@ export class InfluxqlNode extends PipelineNode {
     this.field = fieldName;
     this.as = name;
     this.work = work;
+  }
+
+  override validate(): string | undefined {
+    return this.problem;
   }
 
   override createMachine(context: MachineContext) {
@@ -95,9 +101,30 @@ function holtWintersMethod(includesFit: boolean): MethodDefinition<PipelineNode>
       const options = { forecasts: Number(forecasts), season: Number(season), intervalNs, includesFit };
       const node = link(parent, 'holtWinters', fieldName, 'batch', holtWinters(options));
       node.usesPointTimes = true;
+      if (intervalNs <= 0n) node.problem = 'the interval of holtWinters must be greater than zero';
       return node;
     },
   );
+}
+
+/** Points that a moving average may be of: each group holds as many. */
+const longestAverage = 10_000_000n;
+
+function movingAverageMethod(): MethodDefinition<PipelineNode> {
+  return method(['string', 'int'], (parent: PipelineNode, [fieldName, window]) => {
+    const node = linkTransformation(parent, 'movingAverage', fieldName, movingAverage(Number(window)));
+    if (window <= 0n || window > longestAverage)
+      node.problem = `the window of movingAverage must be from 1 to ${longestAverage} points, got ${window}`;
+    return node;
+  });
+}
+
+function elapsedMethod(): MethodDefinition<PipelineNode> {
+  return method(['string', 'duration'], (parent: PipelineNode, [fieldName, unitNs]) => {
+    const node = linkTransformation(parent, 'elapsed', fieldName, elapsed(unitNs));
+    if (unitNs === 0n) node.problem = 'the unit of elapsed must not be zero';
+    return node;
+  });
 }
 
 function extremesMethod(name: 'top' | 'bottom'): MethodDefinition<PipelineNode> {
@@ -127,18 +154,14 @@ export const influxqlModule: NodeModule = {
     ),
     top: extremesMethod('top'),
     bottom: extremesMethod('bottom'),
-    elapsed: method(['string', 'duration'], (parent: PipelineNode, [fieldName, unitNs]) =>
-      linkTransformation(parent, 'elapsed', fieldName, elapsed(unitNs)),
-    ),
+    elapsed: elapsedMethod(),
     difference: method(['string'], (parent: PipelineNode, [fieldName]) =>
       linkTransformation(parent, 'difference', fieldName, differenceOf),
     ),
     cumulativeSum: method(['string'], (parent: PipelineNode, [fieldName]) =>
       linkTransformation(parent, 'cumulativeSum', fieldName, cumulativeSum),
     ),
-    movingAverage: method(['string', 'int'], (parent: PipelineNode, [fieldName, window]) =>
-      linkTransformation(parent, 'movingAverage', fieldName, movingAverage(Number(window))),
-    ),
+    movingAverage: movingAverageMethod(),
     holtWinters: holtWintersMethod(false),
     holtWintersWithFit: holtWintersMethod(true),
   },

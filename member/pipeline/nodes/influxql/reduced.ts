@@ -16,11 +16,15 @@ export class Reduced {
   /** Nanoseconds since 1970, for `ownTime`. */
   readonly timesNs: bigint[] = [];
 
+  /** Why there is no result, when the values do not allow one. */
+  failure: string | undefined;
+
   /** Whether the result of a point has the point's time; as 1.5.4's percentile of integers has not. */
   hasPointTime = true;
 
   reset(): void {
     this.count = 0;
+    this.failure = undefined;
     this.hasPointTime = true;
   }
 
