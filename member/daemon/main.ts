@@ -150,9 +150,10 @@ class Life {
     void this.end();
   }
 
-  /** SIGHUP: there is nothing to load again yet; the log says that it was heard. */
+  /** SIGHUP, or the lab's word. */
   private reload(): void {
-    this.log.info('reload asked for: the [load] folder has no effect in this version');
+    this.log.info('reload asked for');
+    this.daemon?.reload();
   }
 
   private async end(): Promise<void> {

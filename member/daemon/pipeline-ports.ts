@@ -10,7 +10,7 @@ import type {
   PipelineEnvironment,
   ServerInfo,
 } from '../pipeline/environment.ts';
-import type { LoopbackPort } from '../pipeline/node-ports.ts';
+import type { LoopbackPort, SideloadPort } from '../pipeline/node-ports.ts';
 import type { LogField, LogMap } from '../shell/log/log-event.ts';
 import type { Logger } from '../shell/log/log.ts';
 import type { Task } from '../tasks/task.ts';
@@ -23,6 +23,7 @@ export interface PipelinePorts {
   readonly http: HttpPort;
   readonly influx: InfluxPort;
   readonly loopback: LoopbackPort;
+  readonly sideload: SideloadPort;
   readonly server: () => ServerInfo;
   readonly logger: Logger;
   readonly timingInterval: number;
@@ -67,6 +68,7 @@ export function createEnvironments(ports: PipelinePorts): EnvironmentOf {
       },
       // As in 1.5.4: a replay has a world of its own, in which no other task takes what is written back.
       loopback: replay === undefined ? ports.loopback : { write: () => ok(undefined) },
+      sideload: ports.sideload,
       log: (entry) => writeLog(logger, taskMaster, task.id, entry),
       timingInterval: ports.timingInterval,
     };

@@ -34,6 +34,8 @@ export interface RunningDaemon {
   readonly clusterId: string;
   readonly addresses: { readonly api: string; readonly rpc: string; readonly gossip: string };
   setLinkFaults(faults: readonly LinkFault[]): void;
+  /** Reads again what is loaded from files. */
+  reload(): void;
   stop(): Promise<void>;
 }
 
@@ -93,6 +95,7 @@ export async function runMember(options: RunOptions): Promise<Result<RunningDaem
       opened.value.gossip.setLinkFaults(faults);
       opened.value.rpc.setLinkFaults(faults);
     },
+    reload: () => services.value.reload(),
     stop: () => stop(opened.value, services.value, config),
   });
 }

@@ -8,7 +8,7 @@ import { version } from '../base/version.ts';
 import type { MemberConfig } from '../config/config.ts';
 import type { GossipSockets } from '../shell/gossip/gossip-sockets.ts';
 import { basePath } from '../shell/http/api-server.ts';
-import { noContent } from '../shell/http/exchange.ts';
+import { failure, noContent } from '../shell/http/exchange.ts';
 import { createRouter, type Route, type Router } from '../shell/http/router.ts';
 import { clusterRoutes } from '../shell/http/routes/cluster.ts';
 import { configRoutes } from '../shell/http/routes/config.ts';
@@ -25,6 +25,7 @@ import type { Query } from '../shell/http/query.ts';
 import type { LaneOutcome } from '../shell/http/write-lane.ts';
 import { takeWrite, writeRoutes, type WriteApi } from '../shell/http/routes/write.ts';
 import { createHttpSender, type HttpSender } from '../shell/outgoing/http-sender.ts';
+import { createSideloadSources, type SideloadSources } from '../shell/sideload/sideload-sources.ts';
 import type { Log } from '../shell/log/log.ts';
 import type { DurableStore } from '../shell/store/lmdb-store.ts';
 import type { UdpListener } from '../shell/udp/udp-listener.ts';
@@ -75,6 +76,8 @@ export interface Services {
   readonly router: Router;
   /** The short way of plain writes. */
   readonly takeWrite: (query: Query, body: Buffer) => LaneOutcome;
+  /** Reads again what is loaded from files. */
+  reload(): void;
   stop(): Promise<void>;
 }
 
@@ -90,6 +93,7 @@ interface Parts {
   readonly intake: Intake;
   readonly notices: DataNotices;
   readonly recordings: Recordings;
+  readonly sideloads: SideloadSources;
   readonly timer: WakeTimer;
   readonly keepers: InfluxKeepers;
   readonly udp: readonly UdpListener[];
@@ -143,7 +147,7 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
 
 type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'handlers' | 'member'>;
 
-type Running = Pick<Parts, 'tasks' | 'intake' | 'notices' | 'recordings' | 'timer' | 'statistics'>;
+type Running = Pick<Parts, 'tasks' | 'intake' | 'notices' | 'recordings' | 'sideloads' | 'timer' | 'statistics'>;
 
 function startTasks(base: Base): Running {
   const { options, member, live } = base;
@@ -154,6 +158,7 @@ function startTasks(base: Base): Running {
     timer.reschedule();
   };
   const timer = createWakeTimer(runner, systemClock.nowMs, settled);
+  const sideloads = createSideloadSources();
   const rate = config.stats['timing-sample-rate'];
   const environmentOf = createEnvironments({
     member,
@@ -165,6 +170,7 @@ function startTasks(base: Base): Running {
     ),
     influx: base.clusters.port,
     loopback: { write: (body) => intake.loopBack(body) },
+    sideload: sideloads,
     server: () => ({ hostname: config.hostname, clusterId: member.clusterId(), serverId: member.memberId }),
     logger: options.log,
     timingInterval: rate === 0 ? 0 : Math.round(1 / rate),
@@ -211,7 +217,7 @@ function startTasks(base: Base): Running {
   });
   const statistics = (): readonly Statistic[] =>
     statisticsOf({ runner, taskOf: (id) => tasks.catalog().tasks.get(id), topics: () => allTopics(member) });
-  return { tasks, intake, notices, recordings, timer, statistics };
+  return { tasks, intake, notices, recordings, sideloads, timer, statistics };
 }
 
 function allTopics(member: Member): readonly { readonly id: string; readonly collected: number }[] {
@@ -272,6 +278,10 @@ function servicesOf(parts: Parts): Services {
     clusterId: () => member.clusterId(),
     router: createRouter(routesOf(parts)),
     takeWrite: (query, body) => takeWrite(query, body, writes),
+    reload() {
+      const reloaded = parts.sideloads.reload();
+      if (!reloaded.ok) options.log.error('failed to reload sideload sources', ['err', reloaded.error]);
+    },
     async stop() {
       for (const part of stopping) part.dispose();
       parts.keepers.close();
@@ -327,8 +337,14 @@ function routesOf(parts: Parts): readonly Route[] {
         return noContent;
       },
     },
-    // There are no sideload sources in this version: nothing to reload.
-    { method: 'POST', pattern: `${basePath}/sideload/reload`, handle: () => noContent },
+    {
+      method: 'POST',
+      pattern: `${basePath}/sideload/reload`,
+      handle: () => {
+        const reloaded = parts.sideloads.reload();
+        return reloaded.ok ? noContent : failure(500, reloaded.error);
+      },
+    },
     ...serverRoutes({
       setLogLevel: (level) => log.setLevel(level),
       routes: () => {

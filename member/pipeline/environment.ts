@@ -8,7 +8,7 @@ import type { EventState } from '../alerts/alerts-io.ts';
 import type { HandlerSpec } from '../alerts/event.ts';
 import type { Inhibitors } from '../alerts/inhibitors.ts';
 import type { Publication } from '../alerts/publication.ts';
-import type { LoopbackPort } from './node-ports.ts';
+import type { LoopbackPort, SideloadPort } from './node-ports.ts';
 
 export interface PipelineEnvironment {
   readonly taskId: string;
@@ -23,6 +23,7 @@ export interface PipelineEnvironment {
   readonly http: HttpPort;
   readonly influx: InfluxPort;
   readonly loopback: LoopbackPort;
+  readonly sideload: SideloadPort;
   readonly log: (entry: LogEntry) => void;
   /** One execution of a node in that many is timed; `[stats] timing-sample-rate` is its inverse. */
   readonly timingInterval: number;

@@ -9,3 +9,20 @@ export interface LoopbackPort {
    */
   write(body: WriteBody): Result<void, string>;
 }
+
+/** A value in a file. Of lists and maps nothing can be loaded, so that only their kind is kept. */
+export type SideloadValue = string | number | boolean | null | { readonly kind: 'list' | 'map' };
+
+/** By path below the source's folder, then by key. */
+export type SideloadFiles = ReadonlyMap<string, ReadonlyMap<string, SideloadValue>>;
+
+export interface SideloadSource {
+  /** As they were when last read: another map after each reload. */
+  files(): SideloadFiles;
+  close(): void;
+}
+
+export interface SideloadPort {
+  /** Reads the files of a source; one that is open already is shared. The error refuses to start the task. */
+  open(url: string): Result<SideloadSource, string>;
+}

@@ -21,6 +21,7 @@ import { kapacitorLoopbackModule } from './nodes/kapacitor-loopback.ts';
 import { logModule } from './nodes/log.ts';
 import { sampleModule } from './nodes/sample.ts';
 import { shiftModule } from './nodes/shift.ts';
+import { sideloadModule } from './nodes/sideload/sideload.ts';
 import { stateTrackingModule } from './nodes/state-tracking.ts';
 import { statsModule } from './nodes/stats.ts';
 import { unionModule } from './nodes/union.ts';
@@ -48,6 +49,7 @@ export const nodeModules: readonly NodeModule[] = [
   logModule,
   sampleModule,
   shiftModule,
+  sideloadModule,
   stateTrackingModule,
   statsModule,
   unionModule,

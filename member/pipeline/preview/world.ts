@@ -6,12 +6,15 @@ import type { Level, Publication } from '../../alerts/publication.ts';
 import type { Millis } from '../../base/deadline.ts';
 import { ok } from '../../base/result.ts';
 import type { AlertPort, PipelineEnvironment, ServerInfo } from '../environment.ts';
+import type { SideloadFiles } from '../node-ports.ts';
 import type { RunWatch } from '../run.ts';
 import type { Bounds } from './bounds.ts';
 import { effectPorts } from './effects.ts';
 import type { PreviewLimits } from './input.ts';
 import type { PreviewAlert } from './outcome.ts';
 import type { Watcher } from './watcher.ts';
+
+const noFiles: SideloadFiles = new Map();
 
 export interface WorldOptions {
   readonly taskId: string;
@@ -54,6 +57,8 @@ export class PreviewWorld implements RunWatch {
       clock: { wallNs: () => this.wallNs, monotonicMs: () => this.nowMs },
       alerts: this.alertPort(node),
       ...effectPorts(node, watcher, (answer) => this.answers.push(answer)),
+      // A preview reads no files: every value is its default.
+      sideload: { open: () => ok({ files: () => noFiles, close: () => {} }) },
       timingInterval: Number.MAX_SAFE_INTEGER,
       lambdaBackEnd: 'closures',
     };

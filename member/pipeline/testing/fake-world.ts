@@ -6,6 +6,7 @@ import type { DataValue, Level, Publication } from '../../alerts/publication.ts'
 import { formatRfc3339 } from '../../alerts/rfc3339.ts';
 import { err, ok } from '../../base/result.ts';
 import type { WriteBody } from '../../influx/block.ts';
+import type { SideloadFiles } from '../node-ports.ts';
 import type {
   AlertPort,
   AnswerReceiver,
@@ -37,6 +38,9 @@ export class FakeWorld {
   readonly loopbacks: WriteBody[] = [];
   /** Why the intake takes nothing more. */
   loopbackProblem = '';
+  /** What every sideload source holds. */
+  sideloadFiles: SideloadFiles = new Map();
+  openSideloads = 0;
   nowMs = 0;
   private readonly answers: (() => void)[] = [];
 
@@ -73,6 +77,13 @@ export class FakeWorld {
           if (this.loopbackProblem !== '') return err(this.loopbackProblem);
           this.loopbacks.push(body);
           return ok(undefined);
+        },
+      },
+      sideload: {
+        open: (url) => {
+          if (!url.startsWith('file://')) return err(`no such source ${url}`);
+          this.openSideloads++;
+          return ok({ files: () => this.sideloadFiles, close: () => this.openSideloads-- });
         },
       },
       log: (entry) => this.logs.push(entry),
