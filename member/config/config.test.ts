@@ -63,7 +63,7 @@ describe('what a member runs with', () => {
 
   test('what is printed reads back to the same configuration', () => {
     const { config } = loaded(
-      'data_dir = "/d \\"q\\""\n[[influxdb]]\nname="x"\n[influxdb.subscriptions]\n"my db" = ["a", "b"]\n[udf.functions.f]\nprog = "/p"\n',
+      'data_dir = "/d \\"q\\""\n[[influxdb]]\nname="x"\n[influxdb.subscriptions]\n"my db" = ["a", "b"]\n[udf.functions.f]\nprog = "/p"\ntimeout = "10s"\n',
     );
     expect(loaded(printConfig(config))).toEqual({ config, warnings: [] });
   });

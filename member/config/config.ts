@@ -7,4 +7,5 @@ export { loadConfig, type ConfigFlags, type ConfigSources, type LoadedConfig } f
 export { printConfig } from './print.ts';
 export { isSectionName, sections, type MemberConfig, type SectionName } from './schema.ts';
 export type { Field } from './fields.ts';
+export { udfFunctions, type UdfFunction } from './udf-functions.ts';
 export { readValue } from './value.ts';

@@ -1,8 +1,9 @@
 import type { MemberConfig } from './schema.ts';
+import { udfFunctions } from './udf-functions.ts';
 
 /** What must hold between several keys. One line naming the keys and what is allowed; null when all is well. */
 export function crossChecks(config: MemberConfig): string | null {
-  return license(config) ?? influxdb(config) ?? load(config) ?? httppost(config);
+  return license(config) ?? influxdb(config) ?? load(config) ?? httppost(config) ?? udf(config);
 }
 
 function license({ enterprise }: MemberConfig): string | null {
@@ -33,6 +34,11 @@ function influxdb({ influxdb }: MemberConfig): string | null {
 function load({ load: { enabled, dir } }: MemberConfig): string | null {
   if (!enabled || dir.startsWith('/') || /^[A-Za-z]:[\\/]/.test(dir)) return null;
   return `[load] dir = ${JSON.stringify(dir)}: must be an absolute path when enabled`;
+}
+
+function udf(config: MemberConfig): string | null {
+  const functions = udfFunctions(config);
+  return functions.ok ? null : functions.error;
 }
 
 function httppost({ httppost }: MemberConfig): string | null {

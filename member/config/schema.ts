@@ -74,7 +74,7 @@ export const sections = {
   influxdb: repeating(core.influxdb, 'name', { ...overridable, startsWithOne: true }),
   reporting: single(core.reporting, idle),
   stats: single(core.stats),
-  udf: single(core.udf, idle),
+  udf: single(core.udf),
   udp: repeating(inputs.udp, null, idle),
   collectd: single(inputs.collectd, idle),
   opentsdb: single(inputs.opentsdb, idle),

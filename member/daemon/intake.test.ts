@@ -52,6 +52,7 @@ function scene(
           dot: () => '',
           httpOutputNames: () => [],
           httpOutput: () => undefined,
+          prepareSnapshot: (done) => done(),
           snapshot: () => null,
           close: () => undefined,
         }),

@@ -2,15 +2,19 @@
 import { ok, type Result } from '../base/result.ts';
 import { definePipeline } from '../pipeline/define.ts';
 import type { DeadmanSettings } from '../pipeline/definition.ts';
+import type { UdfInfo } from '../pipeline/nodes/udf/messages.ts';
 import type { ScriptPrinter } from '../shell/http/routes/task-view.ts';
 import type { TaskLanguage } from '../tasks/catalog.ts';
 import { formatExpression, formatProgram } from '../tick/syntax/printer.ts';
 import { parseLambda, parseScript } from '../tick/syntax/parser.ts';
 import { checkPattern } from '../tick/text/pattern.ts';
 
-export function createLanguage(deadman: DeadmanSettings): TaskLanguage & ScriptPrinter {
+export function createLanguage(
+  deadman: DeadmanSettings,
+  udfs: ReadonlyMap<string, UdfInfo>,
+): TaskLanguage & ScriptPrinter {
   return {
-    define: keeping((script, options) => definePipeline(script, { deadman, ...options })),
+    define: keeping((script, options) => definePipeline(script, { deadman, udfs, ...options })),
     parseLambda(text) {
       const parsed = parseLambda(text);
       return parsed.ok ? parsed : { ok: false, error: parsed.error.message };

@@ -11,6 +11,7 @@ import type {
   ServerInfo,
 } from '../pipeline/environment.ts';
 import type { LoopbackPort, SideloadPort } from '../pipeline/node-ports.ts';
+import type { UdfPort, UdfReceiver } from '../pipeline/nodes/udf/udf-port.ts';
 import type { LogField, LogMap } from '../shell/log/log-event.ts';
 import type { Logger } from '../shell/log/log.ts';
 import type { Task } from '../tasks/task.ts';
@@ -24,6 +25,7 @@ export interface PipelinePorts {
   readonly influx: InfluxPort;
   readonly loopback: LoopbackPort;
   readonly sideload: SideloadPort;
+  readonly udf: UdfPort;
   readonly server: () => ServerInfo;
   readonly logger: Logger;
   readonly timingInterval: number;
@@ -69,6 +71,7 @@ export function createEnvironments(ports: PipelinePorts): EnvironmentOf {
       // As in 1.5.4: a replay has a world of its own, in which no other task takes what is written back.
       loopback: replay === undefined ? ports.loopback : { write: () => ok(undefined) },
       sideload: ports.sideload,
+      udf: { open: (name, receiver) => ports.udf.open(name, notifyingAll(touched, receiver)) },
       log: (entry) => writeLog(logger, taskMaster, task.id, entry),
       timingInterval: ports.timingInterval,
     };
@@ -80,6 +83,22 @@ function notifying<T>(touched: () => void, done: (outcome: T) => void): (outcome
   return (outcome) => {
     done(outcome);
     touched();
+  };
+}
+
+function notifyingAll(touched: () => void, receiver: UdfReceiver): UdfReceiver {
+  const after =
+    (act: () => void): (() => void) =>
+    () => {
+      act();
+      touched();
+    };
+  return {
+    opened: after(() => receiver.opened()),
+    received: notifying(touched, (bytes) => receiver.received(bytes)),
+    drained: after(() => receiver.drained()),
+    ended: notifying(touched, (error) => receiver.ended(error)),
+    logged: (text) => receiver.logged(text),
   };
 }
 

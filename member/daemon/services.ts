@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { LineProtocolParser } from '../influx/line-protocol/parse.ts';
 import { ok, type Result } from '../base/result.ts';
 import { version } from '../base/version.ts';
-import type { MemberConfig } from '../config/config.ts';
+import { udfFunctions, type MemberConfig } from '../config/config.ts';
+import type { DeadmanSettings } from '../pipeline/definition.ts';
 import type { GossipSockets } from '../shell/gossip/gossip-sockets.ts';
 import { basePath } from '../shell/http/api-server.ts';
 import { failure, noContent } from '../shell/http/exchange.ts';
@@ -28,6 +29,7 @@ import { createHttpSender, type HttpSender } from '../shell/outgoing/http-sender
 import { createSideloadSources, type SideloadSources } from '../shell/sideload/sideload-sources.ts';
 import type { Log } from '../shell/log/log.ts';
 import type { DurableStore } from '../shell/store/lmdb-store.ts';
+import { UdfService } from '../shell/udf/udf-service.ts';
 import type { UdpListener } from '../shell/udp/udp-listener.ts';
 import type { TaskLanguage } from '../tasks/catalog.ts';
 import { defineTask } from '../tasks/change-task.ts';
@@ -88,6 +90,7 @@ interface Parts {
   readonly sender: HttpSender;
   readonly clusters: InfluxClusters;
   readonly handlers: ReturnType<typeof createAlertHandlers>;
+  readonly udfs: UdfService;
   readonly member: Member;
   readonly tasks: TaskService;
   readonly intake: Intake;
@@ -114,12 +117,15 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
     onFatal: options.onFatal,
   });
   if (!composed.ok) return composed;
+  const udfs = await openUdfs(config, log);
+  if (!udfs.ok) return udfs;
   const started = startMember(composed.value, memberPorts(options, handlers.port));
   if (!started.ok) return started;
   const member = started.value;
   memberId = member.memberId;
 
-  const running = startTasks({ options, live, sender, clusters, handlers, member });
+  const base: Base = { options, live, sender, clusters, handlers, udfs: udfs.value, member };
+  const running = startTasks(base);
   const udpOptions = { parser: options.parser, nowNs: systemClock.wallNs, accept: running.intake.accept, logger: log };
   const udp = await openUdpInputs(config, udpOptions);
   if (!udp.ok) {
@@ -141,11 +147,10 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
   live.onChange('httppost', { apply: handlers.reload });
   live.onChange('influxdb', { problem: (changed) => influxProblem(changed, sender), apply: () => keepers.restart() });
   warn(member, config, log);
-  const parts: Parts = { options, live, sender, clusters, handlers, member, ...running, keepers, udp: udp.value };
-  return ok(servicesOf(parts));
+  return ok(servicesOf({ ...base, ...running, keepers, udp: udp.value }));
 }
 
-type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'handlers' | 'member'>;
+type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'handlers' | 'udfs' | 'member'>;
 
 type Running = Pick<Parts, 'tasks' | 'intake' | 'notices' | 'recordings' | 'sideloads' | 'timer' | 'statistics'>;
 
@@ -171,6 +176,7 @@ function startTasks(base: Base): Running {
     influx: base.clusters.port,
     loopback: { write: (body) => intake.loopBack(body) },
     sideload: sideloads,
+    udf: base.udfs,
     server: () => ({ hostname: config.hostname, clusterId: member.clusterId(), serverId: member.memberId }),
     logger: options.log,
     timingInterval: rate === 0 ? 0 : Math.round(1 / rate),
@@ -179,14 +185,7 @@ function startTasks(base: Base): Running {
       settled();
     },
   });
-  const { deadman } = config;
-  const language = createLanguage({
-    isGlobal: deadman.global,
-    threshold: deadman.threshold,
-    intervalNs: deadman.interval,
-    id: deadman.id,
-    message: deadman.message,
-  });
+  const language = createLanguage(deadmanOf(config), base.udfs.infos);
   const tasks = new TaskService({
     store: options.store,
     view: { runner, language, nowNs: systemClock.wallNs },
@@ -218,6 +217,32 @@ function startTasks(base: Base): Running {
   const statistics = (): readonly Statistic[] =>
     statisticsOf({ runner, taskOf: (id) => tasks.catalog().tasks.get(id), topics: () => allTopics(member) });
   return { tasks, intake, notices, recordings, sideloads, timer, statistics };
+}
+
+function deadmanOf({ deadman }: MemberConfig): DeadmanSettings {
+  return {
+    isGlobal: deadman.global,
+    threshold: deadman.threshold,
+    intervalNs: deadman.interval,
+    id: deadman.id,
+    message: deadman.message,
+  };
+}
+
+/** Asks the configured functions what they are. */
+async function openUdfs(config: MemberConfig, log: Log): Promise<Result<UdfService, string>> {
+  const functions = udfFunctions(config);
+  if (!functions.ok) return functions;
+  const udfs = new UdfService({
+    functions: functions.value,
+    logger: log.with(['service', 'udf']),
+    nowMs: systemClock.nowMs,
+    wallNs: systemClock.wallNs,
+  });
+  const started = await udfs.start();
+  if (started.ok) return ok(udfs);
+  await udfs.close();
+  return started;
 }
 
 function allTopics(member: Member): readonly { readonly id: string; readonly collected: number }[] {
@@ -270,7 +295,7 @@ function servicesOf(parts: Parts): Services {
   }
   const snapshotMs = millis(config.task['snapshot-interval']);
   if (snapshotMs > 0) {
-    const timer = setInterval(() => void tasks.saveSnapshots(), snapshotMs);
+    const timer = setInterval(() => tasks.saveSnapshots(), snapshotMs);
     stopping.push({ dispose: () => clearInterval(timer) });
   }
   return {
@@ -289,6 +314,7 @@ function servicesOf(parts: Parts): Services {
       await parts.recordings.close();
       await parts.intake.drained(lastPointsLimitMs);
       await tasks.close();
+      await parts.udfs.close();
       parts.timer.dispose();
       parts.notices.dispose();
       await member.stop();

@@ -46,6 +46,8 @@ export class TaskService implements TaskApi {
   readonly view: ViewContext;
   private readonly options: TaskServiceOptions;
   private readonly snapshots: Map<string, JsonValue>;
+  /** Tasks that were asked and have not answered yet. */
+  private readonly snapshotting = new Set<string>();
   private current: Catalog;
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -107,17 +109,25 @@ export class TaskService implements TaskApi {
     for (const { task, error } of this.view.runner.takeFailures()) void this.inTurn(() => this.fail(task, error));
   }
 
-  /** Writes the state of nodes that keep one over a restart. */
-  async saveSnapshots(): Promise<void> {
+  /** Asks nodes that keep a state over a restart for it, and writes it as each task has answered. */
+  saveSnapshots(): void {
     const { runner } = this.view;
-    const writes = runner.executingIds().flatMap((key) => {
-      const value = runner.snapshot(key);
-      if (value === null) return [];
-      this.snapshots.set(key, value);
-      return [{ table: snapshotTable, key, value }];
-    });
+    for (const id of runner.executingIds()) {
+      if (this.snapshotting.has(id)) continue;
+      this.snapshotting.add(id);
+      runner.prepareSnapshot(id, () => {
+        this.snapshotting.delete(id);
+        void this.saveSnapshot(id, runner.snapshot(id));
+      });
+    }
+  }
+
+  private async saveSnapshot(key: string, value: JsonValue | null): Promise<void> {
+    if (value === null) return;
+    this.snapshots.set(key, value);
+    const writes = [{ table: snapshotTable, key, value }];
     const written = await this.options.store.commit({ durability: 'group', writes });
-    if (!written.ok) this.options.logger.error('failed to save snapshots', ['err', written.error]);
+    if (!written.ok) this.options.logger.error('failed to save snapshot', ['task', key], ['err', written.error]);
   }
 
   /** Waits for changes under way, then ends all runs. */

@@ -27,6 +27,7 @@ import { FromNode } from './nodes/from.ts';
 import { planQueries } from './nodes/query/planned-queries.ts';
 import { QueryNode } from './nodes/query/query.ts';
 import { StreamNode } from './nodes/stream.ts';
+import { udfMethods } from './nodes/udf/udf.ts';
 import { nodeModules } from './registry.ts';
 import { startRun } from './start.ts';
 
@@ -85,7 +86,7 @@ function build(
   const scope: Scope = {
     values: new Map<string, ScriptValue>([[type, { type: 'object', value: source }]]),
     functions: globalFunctions,
-    dynamicMethods: new Map(),
+    dynamicMethods: udfMethods(options.udfs ?? new Map()),
   };
   const evaluation = evaluate(program, scope, {
     ...(options.vars === undefined ? {} : { vars: options.vars }),

@@ -5,6 +5,7 @@ import type { Var } from '../tick/evaluate/vars.ts';
 import type { PipelineEnvironment } from './environment.ts';
 import type { PipelineRun, RunWatch } from './run.ts';
 import type { JsonValue } from '../base/store.ts';
+import type { UdfInfo } from './nodes/udf/messages.ts';
 
 export type TaskType = 'stream' | 'batch';
 
@@ -30,6 +31,8 @@ export interface DefineOptions {
   /** The wall clock, nanoseconds since 1970, for `now()` in the script. */
   readonly wallNs?: bigint;
   readonly deadman?: DeadmanSettings;
+  /** User-defined functions, as they describe themselves. */
+  readonly udfs?: ReadonlyMap<string, UdfInfo>;
 }
 
 /** The message is the original's, complete but for the prefix of a task's definition. */
@@ -90,10 +93,10 @@ export interface StartOptions {
   readonly dbrps: readonly Dbrp[];
   /** Of an earlier run; ignored when the nodes are others now. */
   readonly snapshot?: JsonValue | null;
+  readonly watch?: RunWatch;
 }
 
 export type DefinePipeline = (
-  readonly watch?: RunWatch;
   script: string | Program,
   options?: DefineOptions,
 ) => Result<PipelineDefinition, DefineError>;

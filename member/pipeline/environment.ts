@@ -9,6 +9,7 @@ import type { HandlerSpec } from '../alerts/event.ts';
 import type { Inhibitors } from '../alerts/inhibitors.ts';
 import type { Publication } from '../alerts/publication.ts';
 import type { LoopbackPort, SideloadPort } from './node-ports.ts';
+import type { UdfPort } from './nodes/udf/udf-port.ts';
 
 export interface PipelineEnvironment {
   readonly taskId: string;
@@ -24,6 +25,8 @@ export interface PipelineEnvironment {
   readonly influx: InfluxPort;
   readonly loopback: LoopbackPort;
   readonly sideload: SideloadPort;
+  /** Absent: there are no user-defined functions here. */
+  readonly udf?: UdfPort;
   readonly log: (entry: LogEntry) => void;
   /** One execution of a node in that many is timed; `[stats] timing-sample-rate` is its inverse. */
   readonly timingInterval: number;

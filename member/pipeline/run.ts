@@ -34,13 +34,13 @@ export interface PipelineRun {
   /** Names of the `httpOut` nodes. */
   httpOutputNames(): readonly string[];
   httpOutput(name: string): QueryResult | undefined;
+  /** Finds out what `snapshot` is to tell, and calls back when that is known: at the latest when the run ends. */
+  prepareSnapshot(done: () => void): void;
   /** State of the nodes that keep one over a restart; null when none does. */
   snapshot(): JsonValue | null;
   /** Flushes what is buffered and lets go of topics and inhibitors. */
   close(): void;
 }
-
-export type DotView = 'attributes' | 'labels';
 
 /** Looks on while a pipeline works: a preview shows what each node makes. It must leave alone what it is shown. */
 export interface RunWatch {
@@ -49,6 +49,8 @@ export interface RunWatch {
   rows(of: MachineContext, rows: Rows, selected: Int32Array, count: number): void;
   batch(of: MachineContext, batch: Batch): void;
 }
+
+export type DotView = 'attributes' | 'labels';
 
 export interface RunStats {
   /** Points, or batches of a batch task, per second. */

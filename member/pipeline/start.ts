@@ -50,6 +50,8 @@ class Run implements PipelineRun {
   private readonly stopped = new Set<string>();
   private isClosed = false;
   private isFinished = false;
+  /** Those whose `finish` was called. */
+  private readonly finished = new Set<Machine>();
   private waiting: Machine[] = [];
   private sourceCollected = 0;
 
@@ -62,9 +64,9 @@ class Run implements PipelineRun {
     this.environment = environment;
     this.type = type;
     this.dbrps = dbrps;
+    this.watch = watch ?? null;
     this.timer = new ExecutionTimer(() => environment.clock.monotonicMs(), environment.timingInterval);
     this.throughput = new Throughput(environment.clock.monotonicMs());
-    this.watch = watch ?? null;
     this.wanted = new Wanted(nodes, dbrps);
   }
 
@@ -119,10 +121,7 @@ class Run implements PipelineRun {
   finish(): void {
     if (this.isFinished || this.isOver()) return;
     this.isFinished = true;
-    for (const machine of this.machines) {
-      machine.finish();
-      this.settle();
-    }
+    this.finishMachines(false);
   }
 
   wake(now: Millis): void {
@@ -179,6 +178,15 @@ class Run implements PipelineRun {
     return undefined;
   }
 
+  prepareSnapshot(done: () => void): void {
+    let missing = this.machines.length;
+    for (const machine of this.machines)
+      machine.prepareSnapshot(() => {
+        missing--;
+        if (missing === 0) done();
+      });
+  }
+
   snapshot(): JsonValue | null {
     const states = this.machines.map((machine) => [machine.context.name, machine.snapshot()] as const);
     return states.some(([, state]) => state !== null) ? Object.fromEntries(states) : null;
@@ -187,6 +195,7 @@ class Run implements PipelineRun {
   close(): void {
     if (this.isClosed) return;
     this.finish();
+    if (!this.isOver()) this.finishMachines(true);
     this.isClosed = true;
     for (const machine of this.machines) machine.close();
   }
@@ -199,6 +208,18 @@ class Run implements PipelineRun {
 
   private isOver(): boolean {
     return this.failure !== null || this.isClosed;
+  }
+
+  /** A machine finishes once everything in front of it has, and nothing is on its way to it; or, forced, in any case. */
+  private finishMachines(isForced: boolean): void {
+    for (const machine of this.machines) {
+      if (this.finished.has(machine)) continue;
+      const isReached = machine.inputs.some(({ parent }) => !this.finished.has(parent) || parent.isFinishing());
+      if (isReached && !isForced) continue;
+      this.finished.add(machine);
+      machine.finish();
+      this.settle();
+    }
   }
 
   private createMachines(nodes: readonly PipelineNode[]): Result<void, string> {
@@ -257,6 +278,7 @@ class Run implements PipelineRun {
         if (this.isClosed) return;
         work();
         this.settle();
+        if (this.isFinished && !this.isOver()) this.finishMachines(false);
       },
     };
   }

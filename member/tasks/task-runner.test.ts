@@ -31,6 +31,7 @@ function puppet(): { readonly state: Puppet; readonly definition: PipelineDefini
     dot: () => '',
     httpOutputNames: () => [],
     httpOutput: () => undefined,
+    prepareSnapshot: (done) => done(),
     snapshot: () => null,
     close() {
       state.isClosed = true;

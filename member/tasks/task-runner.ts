@@ -166,6 +166,11 @@ export class TaskRunner {
     return this.running.get(id)?.run.httpOutputNames() ?? [];
   }
 
+  /** Calls back when what `snapshot` tells is of now, as far as it can be found out; never for a task that does not run. */
+  prepareSnapshot(id: string, done: () => void): void {
+    this.running.get(id)?.run.prepareSnapshot(done);
+  }
+
   snapshot(id: string): JsonValue | null {
     return this.running.get(id)?.run.snapshot() ?? null;
   }

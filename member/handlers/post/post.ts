@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { eventJson, eventTemplateData } from '../../alerts/event-json.ts';
 import type { AlertEvent } from '../../alerts/event.ts';
 import { bodyJson, compileTemplate, renderTemplate, type Template } from '../../alerts/template/template.ts';
-import { base64 } from '../base64.ts';
+import { encodeBase64 } from '../../base/base64.ts';
 import type { HandlerEnvironment, HttpPostEndpoint } from '../environment.ts';
 import { send, type HandlerKind } from '../handler-kind.ts';
 import { duration, flag, readOptions, text, textMap, type ReadOptions } from '../options.ts';
@@ -39,7 +39,7 @@ function render(event: AlertEvent, options: PostOptions, environment: HandlerEnv
   if (!body.ok) return body;
   const headers = new Headers();
   if (endpoint !== undefined && endpoint.username !== '' && endpoint.password !== '') {
-    headers.set('Authorization', `Basic ${base64(new TextEncoder().encode(`${endpoint.username}:${endpoint.password}`))}`);
+    headers.set('Authorization', `Basic ${encodeBase64(new TextEncoder().encode(`${endpoint.username}:${endpoint.password}`))}`);
   }
   for (const [name, value] of Object.entries(endpoint?.headers ?? {})) headers.set(name, value);
   for (const [name, value] of Object.entries(options.headers)) headers.set(name, value);

@@ -127,6 +127,11 @@ export abstract class Machine {
     return {};
   }
 
+  /** Finds out what `snapshot` is to tell, and calls back when it is known: at the latest when the machine closes. */
+  prepareSnapshot(done: () => void): void {
+    done();
+  }
+
   snapshot(): JsonValue | null {
     return null;
   }
@@ -136,6 +141,11 @@ export abstract class Machine {
   /** No more data comes: what was held back for later data goes on. */
   finish(): void {}
 
+  /** `finish` was called, and something that came before it has not come out yet. */
+  isFinishing(): boolean {
+    return false;
+  }
+
   /** The task ends. */
   close(): void {}
 
@@ -143,6 +153,7 @@ export abstract class Machine {
 
   protected emitRows(rows: Rows, selected: Int32Array, count: number): void {
     if (count === 0) return;
+    this.context.watch?.rows(this.context, rows, selected, count);
     for (const edge of this.outputs) {
       if (this.context.isStopped()) return;
       edge.collected += count;
@@ -153,7 +164,7 @@ export abstract class Machine {
   }
 
   protected emitBatch(batch: Batch): void {
-    this.context.watch?.rows(this.context, rows, selected, count);
+    this.context.watch?.batch(this.context, batch);
     for (const edge of this.outputs) {
       if (this.context.isStopped()) return;
       edge.collected++;
@@ -164,7 +175,6 @@ export abstract class Machine {
   }
 
   protected emitBarrier(barrier: Barrier): void {
-    this.context.watch?.batch(this.context, batch);
     for (const edge of this.outputs) if (!this.context.isStopped()) edge.child.onBarrier(barrier, edge.source);
   }
 

@@ -36,7 +36,7 @@ export function runCommand(command: {
     }
     child.on('error', (error) => finish(err(error.message)));
     child.on('close', (code, signal) => {
-      const failure = code === 0 ? '' : signal === null ? `exit status ${code}` : `signal: ${signalName(signal)}`;
+      const failure = code === 0 ? '' : endText(code, signal);
       finish(ok({ failure, output }));
     });
     if (limitMs !== null) {
@@ -49,6 +49,11 @@ export function runCommand(command: {
     child.stdin.on('error', () => undefined);
     child.stdin.end(command.input);
   });
+}
+
+/** How a program ended, as Go words it: `exit status 3`, `signal: killed`. */
+export function endText(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null ? `exit status ${code}` : `signal: ${signalName(signal)}`;
 }
 
 /** Go's word for a signal that ended a program. */
