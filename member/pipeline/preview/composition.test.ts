@@ -46,6 +46,8 @@ function specOf(name: string): CaseSpec {
 function isPlayable(name: string): boolean {
   const spec = specOf(name);
   return (
+    // A preview reads no files.
+    !name.startsWith('sideload') &&
     needsMore(spec) === undefined &&
     spec.wallClock !== true &&
     spec['batch'] === undefined &&
@@ -104,7 +106,14 @@ function compose({ script, dbrps, writes }: ReturnType<typeof inputOf>): unknown
     taskError: run.error(),
     nodes: run.stats().nodes.map((stats) => withoutEffects(watcher.nodeOf(stats))),
     alerts: world.publications.map(({ topic, event, level, timeNs, durationNs, message, details, fields }) => ({
-      ...{ topic, id: event, level, timeNs, durationNs, message, details, fields },
+      topic,
+      id: event,
+      level,
+      timeNs,
+      durationNs,
+      message,
+      details,
+      fields,
     })),
   };
 }
@@ -126,7 +135,14 @@ function show({ script, dbrps, writes }: ReturnType<typeof inputOf>): unknown {
     alerts: outcome.alerts
       .filter(({ isInhibited }) => !isInhibited)
       .map(({ topic, id, level, timeNs, durationNs, message, details, fields }) => ({
-        ...{ topic, id, level, timeNs, durationNs, message, details, fields },
+        topic,
+        id,
+        level,
+        timeNs,
+        durationNs,
+        message,
+        details,
+        fields,
       })),
   };
 }
