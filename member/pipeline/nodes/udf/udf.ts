@@ -54,12 +54,14 @@ class UdfNode extends PipelineNode {
 
 function definitionOf(info: UdfInfo): ObjectDefinition<UdfNode> {
   const properties: Record<string, MethodDefinition<UdfNode>> = {};
-  for (const [name, types] of info.options) {
-    const key = `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`;
-    properties[key] = variadicMethod([], 'any', (node: UdfNode, _args, values, call) =>
-      setOption(node, { name, types, values, call }),
-    );
-  }
+  const set = variadicMethod([], 'any', (node: UdfNode, _args, values, call) => {
+    const { name } = call;
+    const types = info.options.get(name);
+    // Options are found whatever the case of their first letter, but these are the function's own names.
+    if (types === undefined) return call.fail(`no method or property "${name}" on *pipeline.UDFNode`);
+    return setOption(node, { name, types, values, call });
+  });
+  for (const name of info.options.keys()) properties[`${name.slice(0, 1).toLowerCase()}${name.slice(1)}`] = set;
   return { goType: '*pipeline.UDFNode', isNode: true, embeds: [chainNode], properties, chainMethods: {} };
 }
 
@@ -77,8 +79,11 @@ function setOption(node: UdfNode, { name, types, values, call }: GivenOption): C
   for (const [index, given] of values.entries()) {
     const value = optionValue(given);
     const expected = types[index];
-    if (value === undefined || value.type !== expected)
-      return call.fail(`unexpected arg to ${name}, got ${value?.type ?? goTypeOf(given)} expected ${expected}`);
+    if (value === undefined || value.type !== expected) {
+      // As 1.5.4 says of values that no option can have; where it takes one for a BOOL without a value, we do not.
+      const got = value?.type ?? (expected === 'BOOL' ? goTypeOf(given) : 'BOOL');
+      return call.fail(`unexpected arg to ${name}, got ${got} expected ${expected}`);
+    }
     taken.push(value);
   }
   node.options.push({ name, values: taken });

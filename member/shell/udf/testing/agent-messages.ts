@@ -123,8 +123,18 @@ function entry<T>(bytes: Uint8Array, into: Record<string, T>, none: T, read: (re
 
 export function emptyPoint(): AgentPoint {
   return {
-    ...{ time: 0n, name: '', database: '', retentionPolicy: '', group: '', dimensions: [], byName: false },
-    ...{ tags: {}, doubles: {}, ints: {}, strings: {}, bools: {} },
+    time: 0n,
+    name: '',
+    database: '',
+    retentionPolicy: '',
+    group: '',
+    dimensions: [],
+    byName: false,
+    tags: {},
+    doubles: {},
+    ints: {},
+    strings: {},
+    bools: {},
   };
 }
 

@@ -67,6 +67,7 @@ class MovingAverage {
         this.write(keepaliveResponse(request.time));
         return;
       case 'snapshot':
+        process.stderr.write(`snapshot of ${this.windows.size} groups\n`);
         this.write(snapshotResponse(new TextEncoder().encode(JSON.stringify([...this.windows]))));
         return;
       case 'restore':
