@@ -14,8 +14,14 @@ describe('refused when defined', () => {
       'the window of movingAverage must be from 1 to 10000000 points, got 9223372036854775807',
     ],
     [`|elapsed('v', 0s)`, 'the unit of elapsed must not be zero'],
-    [`|window().periodCount(3).everyCount(3)|holtWinters('v', 3, 0, 0s)`, 'the interval of holtWinters must be greater than zero'],
-    [`|window().periodCount(3).everyCount(3)|holtWintersWithFit('v', 3, 0, -1s)`, 'the interval of holtWinters must be greater than zero'],
+    [
+      `|window().periodCount(3).everyCount(3)|holtWinters('v', 3, 0, 0s)`,
+      'the interval of holtWinters must be greater than zero',
+    ],
+    [
+      `|window().periodCount(3).everyCount(3)|holtWintersWithFit('v', 3, 0, -1s)`,
+      'the interval of holtWinters must be greater than zero',
+    ],
     [`|alert().history(9223372036854775807)`, 'history must be at most 100000, got 9223372036854775807'],
   ])('%s', (nodes, message) => {
     expect(definePipeline(from + nodes)).toMatchObject({ ok: false, error: { message } });
@@ -63,6 +69,12 @@ describe('a counted error of the node', () => {
       ],
     ]);
   });
+});
+
+test('holtWinters goes to an end when a point between is far off', () => {
+  const script = new RunningScript(`${from}|window().periodCount(3).everyCount(3)|holtWinters('v', 3, 0, 1m)`);
+  script.write('m v=1 1000000000', 'm v=2 1800000000000000000', 'm v=3 120000000000');
+  expect(script.stat('holtWinters3', 'errors')).toBe(1);
 });
 
 test('combine takes points off the boundaries of its tolerance', () => {

@@ -3,34 +3,15 @@
  * shares nothing with them but the syntax and the writing of numbers. It says what a row gives, or that it fails, not
  * in which words.
  */
-import { formatDuration } from '../text/duration.ts';
-import { formatFloatPlain } from '../text/number.ts';
 import type { Node } from '../syntax/node.ts';
-
-export type ReferenceValue =
-  | { readonly type: 'int' | 'duration' | 'time'; readonly value: bigint }
-  | { readonly type: 'float'; readonly value: number }
-  | { readonly type: 'string'; readonly value: string }
-  | { readonly type: 'bool'; readonly value: boolean }
-  | { readonly type: 'regex'; readonly value: string }
-  | { readonly type: 'missing' };
-
-export type ReferenceRow = ReadonlyMap<string, ReferenceValue>;
-export interface ReferenceState {
-  count: bigint;
-  min: number;
-  max: number;
-}
-
-export class RowFailure extends Error {}
+import { callReference, referenceSignature, truncated } from './reference-functions.contract.ts';
+import { RowFailure } from './reference-values.contract.ts';
+import type { ReferenceRow, ReferenceState, ReferenceType as Type, ReferenceValue } from './reference-values.contract.ts';
 
 function failRow(reason: string): never {
   throw new RowFailure(reason);
 }
 
-type Type = ReferenceValue['type'];
-
-const second = 1_000_000_000n;
 const comparisonOperators = ['==', '!=', '<', '<=', '>', '>=', '=~', '!~'];
 const numeric = ['int', 'float'];
 
@@ -57,54 +38,6 @@ function operationType(left: Type, operator: string, right: Type): Type {
   return scaled.includes(key) ? 'duration' : failRow('types');
 }
 
-const functionTypes: Readonly<Record<string, readonly (readonly [string, Type])[]>> = {
-  abs: [['float', 'float']],
-  sqrt: [['float', 'float']],
-  float: [
-    ['int', 'float'],
-    ['bool', 'float'],
-    ['float', 'float'],
-  ],
-  int: [
-    ['float', 'int'],
-    ['bool', 'int'],
-    ['int', 'int'],
-    ['string', 'int'],
-  ],
-  bool: [
-    ['int', 'bool'],
-    ['bool', 'bool'],
-    ['float', 'bool'],
-    ['string', 'bool'],
-  ],
-  string: [
-    ['bool', 'string'],
-    ['int', 'string'],
-    ['string', 'string'],
-    ['float', 'string'],
-    ['duration', 'string'],
-  ],
-  strLength: [['string', 'int']],
-  strHasPrefix: [['string string', 'bool']],
-  isPresent: [
-    ['missing', 'bool'],
-    ['bool', 'bool'],
-    ['string', 'bool'],
-    ['int', 'bool'],
-    ['float', 'bool'],
-  ],
-  unixNano: [['time', 'int']],
-  hour: [['time', 'int']],
-  count: [['', 'int']],
-  spread: [['float', 'float']],
-  if: [
-    ['bool float float', 'float'],
-    ['bool int int', 'int'],
-    ['bool string string', 'string'],
-    ['bool bool bool', 'bool'],
-  ],
-};
-
 /** The type before evaluation, as far as 1.5.4 looks: comparisons are bool unseen. */
 function typeOf(node: Node, row: ReferenceRow): Type {
   switch (node.kind) {
@@ -124,20 +57,27 @@ function typeOf(node: Node, row: ReferenceRow): Type {
       return operationType(typeOf(node.left, row), node.operator, typeOf(node.right, row));
     }
     case 'call': {
-      const types = node.args.map((arg) => typeOf(arg, row)).join(' ');
-      return functionTypes[node.name]?.find(([args]) => args === types)?.[1] ?? failRow('signature');
+      const types = node.args.map((arg) => typeOf(arg, row));
+      return referenceSignature(node.name, types)?.result ?? failRow('signature');
     }
     default:
       return failRow(node.kind);
   }
 }
 
-export function evaluateReference(node: Node, row: ReferenceRow, state: ReferenceState): ReferenceValue {
-  const type = typeOf(node, row);
-  return type === 'missing' || type === 'time' || type === 'regex' ? failRow('no result') : evaluateNode(node, row, state);
+/** A row, what its group remembers, and the wall clock. */
+export interface ReferenceContext {
+  readonly row: ReferenceRow;
+  readonly state: ReferenceState;
+  readonly nowNs: bigint;
 }
 
-function evaluateNode(node: Node, row: ReferenceRow, state: ReferenceState): ReferenceValue {
+export function evaluateReference(node: Node, context: ReferenceContext): ReferenceValue {
+  const type = typeOf(node, context.row);
+  return type === 'missing' || type === 'time' || type === 'regex' ? failRow('no result') : evaluateNode(node, context);
+}
+
+function evaluateNode(node: Node, context: ReferenceContext): ReferenceValue {
   switch (node.kind) {
     case 'int':
     case 'duration':
@@ -151,9 +91,9 @@ function evaluateNode(node: Node, row: ReferenceRow, state: ReferenceState): Ref
     case 'regex':
       return { type: 'regex', value: node.pattern };
     case 'reference':
-      return row.get(node.name) ?? failRow('missing');
+      return context.row.get(node.name) ?? failRow('missing');
     case 'unary': {
-      const operand = evaluateNode(node.operand, row, state);
+      const operand = evaluateNode(node.operand, context);
       if (operand.type === 'bool') return { type: 'bool', value: !operand.value };
       if (node.operator === '!') return failRow('not');
       if (operand.type === 'float') return { type: 'float', value: -operand.value };
@@ -162,20 +102,21 @@ function evaluateNode(node: Node, row: ReferenceRow, state: ReferenceState): Ref
         : failRow('minus');
     }
     case 'binary':
-      return evaluateBinary(node, row, state);
+      return evaluateBinary(node, context);
     case 'call':
-      return evaluateCall(node, row, state);
+      return evaluateCall(node, context);
     default:
       return failRow(node.kind);
   }
 }
 
-function evaluateBinary(node: Node & { kind: 'binary' }, row: ReferenceRow, state: ReferenceState): ReferenceValue {
+function evaluateBinary(node: Node & { kind: 'binary' }, context: ReferenceContext): ReferenceValue {
   const { operator } = node;
+  const { row } = context;
   const type = operationType(typeOf(node.left, row), operator, typeOf(node.right, row));
-  const left = evaluateNode(node.left, row, state);
+  const left = evaluateNode(node.left, context);
   if (left.type === 'bool' && operator === (left.value ? 'OR' : 'AND')) return left;
-  const right = evaluateNode(node.right, row, state);
+  const right = evaluateNode(node.right, context);
   if (operator === 'AND' || operator === 'OR') return right;
   if (left.type === 'missing' || right.type === 'missing') return failRow('missing');
   if (right.type === 'regex') return { type: 'bool', value: new RegExp(right.value, 'u').test(String(left.value)) === (operator === '=~') };
@@ -231,62 +172,11 @@ function intOperation(a: bigint, operator: string, b: bigint): bigint {
   return operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b;
 }
 
-function truncated(value: number): bigint {
-  return value >= -(2 ** 63) && value < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n);
-}
-
-function evaluateCall(node: Node & { kind: 'call' }, row: ReferenceRow, state: ReferenceState): ReferenceValue {
-  typeOf(node, row);
-  const args = node.args.map((arg): ReferenceValue =>
-    typeOf(arg, row) === 'missing' ? { type: 'missing' } : evaluateNode(arg, row, state),
+function evaluateCall(node: Node & { kind: 'call' }, context: ReferenceContext): ReferenceValue {
+  const types = node.args.map((arg) => typeOf(arg, context.row));
+  const signature = referenceSignature(node.name, types) ?? failRow('signature');
+  const args = node.args.map((arg, index): ReferenceValue =>
+    types[index] === 'missing' ? { type: 'missing' } : evaluateNode(arg, context),
   );
-  const [a, b, c] = args;
-  const value = a === undefined || a.type === 'missing' ? undefined : a.value;
-  switch (node.name) {
-    case 'abs':
-      return { type: 'float', value: Math.abs(Number(value)) };
-    case 'sqrt':
-      return { type: 'float', value: Math.sqrt(Number(value)) };
-    case 'float':
-      return { type: 'float', value: Number(value) };
-    case 'int':
-      if (typeof value === 'string') return integerIn(value);
-      return { type: 'int', value: typeof value === 'bigint' ? value : truncated(Number(value)) };
-    case 'bool':
-      if (/^(1|t|T|true|TRUE|True)$/.test(String(value))) return { type: 'bool', value: true };
-      return /^-?0$|^(f|F|false|FALSE|False)$/.test(String(value)) && value !== '-0' ? { type: 'bool', value: false } : failRow('bool');
-    case 'string':
-      if (a?.type === 'float') return { type: 'string', value: formatFloatPlain(a.value) };
-      return { type: 'string', value: a?.type === 'duration' ? formatDuration(a.value) : String(value) };
-    case 'strLength':
-      return { type: 'int', value: BigInt(new TextEncoder().encode(String(value)).length) };
-    case 'strHasPrefix':
-      return { type: 'bool', value: b?.type === 'string' && String(value).startsWith(b.value) };
-    case 'isPresent':
-      return { type: 'bool', value: value !== undefined };
-    case 'unixNano':
-      return { type: 'int', value: typeof value === 'bigint' ? value : 0n };
-    case 'hour':
-      return {
-        type: 'int',
-        value:
-          typeof value === 'bigint'
-            ? BigInt(new Date(Number(BigInt.asIntN(64, value - (((value % second) + second) % second)) / 1_000_000n)).getUTCHours())
-            : 0n,
-      };
-    case 'count':
-      state.count += 1n;
-      return { type: 'int', value: state.count };
-    case 'spread':
-      state.min = Number(value) < state.min ? Number(value) : state.min;
-      state.max = Number(value) > state.max ? Number(value) : state.max;
-      return { type: 'float', value: state.max - state.min };
-    default:
-      return (value === true ? b : c) ?? failRow('if');
-  }
-}
-
-function integerIn(text: string): ReferenceValue {
-  const value = /^[+-]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : failRow('int');
-  return BigInt.asIntN(64, value) === value ? { type: 'int', value } : failRow('range');
+  return callReference(signature, args, context.state, context.nowNs);
 }

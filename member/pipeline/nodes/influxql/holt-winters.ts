@@ -41,14 +41,16 @@ function reduce(values: FieldValues, into: Reduced, options: HoltWintersOptions)
   const length = values.count;
   if (length < 2 || (isSeasonal && length < season) || forecasts <= 0) return;
   const times = Array.from({ length }, (_, index) => timeNs(values.secondsOf(index), values.nanosOf(index)));
-  const last = slotOf(times.at(-1) ?? 0n, intervalNs);
-  const slots = last - slotOf(times[0] ?? 0n, intervalNs);
-  if (slots <= 0n) return;
-  if (slots + BigInt(forecasts) >= valueLimit) {
-    into.failure = `holtWinters is of at most ${valueLimit} values, got ${slots} intervals between the points and ${forecasts} forecasts`;
+  const slots = times.map((time) => slotOf(time, intervalNs));
+  const first = slots[0] ?? 0n;
+  if ((slots.at(-1) ?? 0n) <= first) return;
+  // Points need not be in order.
+  const span = slots.reduce((furthest, slot) => (slot > furthest ? slot : furthest), first) - first;
+  if (span + BigInt(forecasts) >= valueLimit) {
+    into.failure = `holtWinters is of at most ${valueLimit} values, got ${span} intervals between the points and ${forecasts} forecasts`;
     return;
   }
-  const series = regular(values, times, intervalNs);
+  const series = regular(values, slots);
   const model = new Model(series, isSeasonal ? season : 0, forecasts);
   const forecasted = model.forecast(forecasts, model.fit());
   const start = times[0] ?? 0n;
@@ -67,14 +69,13 @@ function slotOf(time: bigint, intervalNs: bigint): bigint {
 }
 
 /** One value per interval, NaN where there is none. */
-function regular(values: FieldValues, times: readonly bigint[], intervalNs: bigint): number[] {
+function regular(values: FieldValues, slots: readonly bigint[]): number[] {
   const series = [Number(values.cell(0))];
-  let reached = slotOf(times[0] ?? 0n, intervalNs);
-  for (let i = 1; i < times.length; i++) {
-    const slot = slotOf(times[i] ?? 0n, intervalNs);
+  let reached = slots[0] ?? 0n;
+  for (const [index, slot] of slots.entries()) {
     if (slot <= reached) continue;
     for (reached++; reached !== slot; reached++) series.push(Number.NaN);
-    series.push(Number(values.cell(i)));
+    series.push(Number(values.cell(index)));
   }
   return series;
 }
