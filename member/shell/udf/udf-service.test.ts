@@ -179,6 +179,8 @@ describe('a function that goes wrong fails its task alone', () => {
     ['die', 'average2: process exited unexpectedly: exit status 3'],
     ['leave', 'average2: UDF ended before its input did'],
     ['error', 'average2: does not like 666'],
+    ['empty', 'average2: read error: unexpected response message <nil>'],
+    ['orphan', 'average2: read error: a batch of a function that provides a stream'],
     ['garbage', /^average2: read error: proto: /],
     [
       'hang',
@@ -197,6 +199,30 @@ describe('a function that goes wrong fails its task alone', () => {
     expect(run.posted('out')).toHaveLength(1);
     run.run.close();
     await until(() => service.openCount === 0, 'the process to be gone');
+  });
+
+  test('the end of a batch that has not begun, of one that provides batches', async () => {
+    const service = await averaging(['--wants', 'batch', '--provides', 'batch', '--fault', 'orphan']);
+    const run = new FunctionRun(script('|window().periodCount(1).everyCount(1)'), service);
+    run.write('cpu,host=a value=666 1');
+    expect(await run.failure()).toBe('average3: read error: the end of a batch that has not begun');
+  });
+
+  test('values that the protocol cannot carry: a null is left out, a point with a duration is a counted error', async () => {
+    const run = new FunctionRun(
+      `var a = stream|from().measurement('cpu')
+       var b = stream|from().measurement('mem')
+       a|join(b).as('a', 'b').fill('null')@average().field('a.value').size(1)|httpPost('http://collector/joined')
+       a|eval(lambda: 1s).as('d').keep()@average().field('value').size(1)|httpPost('http://collector/lasting')`,
+      await averaging(),
+    );
+    run.write('cpu value=1 1', 'mem value=1 5', 'cpu value=2 9', 'mem value=2 9');
+    await run.drain();
+    const point = { columns: ['time', 'a.value', 'average'], values: [['1970-01-01T00:00:01Z', 1, 1]] };
+    expect(run.posted('joined')[0]).toMatchObject({ series: [point] });
+    expect(run.posted('lasting')).toEqual([]);
+    const lasting = run.run.stats().nodes.filter(({ kind, values }) => kind === 'average' && values['errors'] === 2);
+    expect(lasting).toHaveLength(1);
   });
 
   test('one that reads no more holds writers back, with a few points on their way', async () => {

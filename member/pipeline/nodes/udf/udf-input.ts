@@ -32,7 +32,9 @@ export class UdfInput {
   waiting = 0;
   private readonly encoder: PointEncoder;
   private readonly writer = new WireWriter();
-  private readonly queue: (WaitingRows | WaitingBatch)[] = [];
+  private queue: (WaitingRows | WaitingBatch)[] = [];
+  /** Where the first that waits stands in the queue. */
+  private first = 0;
   /** A point has a value that the protocol cannot carry: it is left out. */
   private readonly refuse: () => void;
 
@@ -61,20 +63,28 @@ export class UdfInput {
   }
 
   write(connection: UdfConnection): void {
-    while (this.queue.length > 0 && connection.hasRoom()) {
+    while (this.first < this.queue.length && connection.hasRoom()) {
       while (this.writer.length < pieceBytes) {
-        const [first] = this.queue;
+        const first = this.queue[this.first];
         if (first === undefined) break;
         const isThrough = first.kind === 'rows' ? this.encodeRows(first) : this.encodeBatch(first);
-        if (isThrough) this.queue.shift();
+        if (isThrough) this.advance();
       }
       if (this.writer.length > 0) connection.write(this.writer.take());
     }
   }
 
   clear(): void {
-    this.queue.length = 0;
+    this.queue = [];
+    this.first = 0;
     this.waiting = 0;
+  }
+
+  private advance(): void {
+    this.first++;
+    if (this.first < 1024 && this.first < this.queue.length) return;
+    this.queue = this.queue.slice(this.first);
+    this.first = 0;
   }
 
   /** True when all of it is encoded. */

@@ -6,6 +6,7 @@
  * Of a stream a point comes out for each point that comes in; where batches are provided, a batch for each `size`
  * points of a group. Of a batch come out its points, or its last average. The faults begin with a point whose field
  * is 666: `hang` reads and says nothing more, `die` exits with 3, `leave` exits with 0, `garbage` writes text,
+ * `empty` sends a message without content, `orphan` the end of a batch that has not begun,
  * `error` says what went wrong, `slow` reads no more but lives, `quit` closes its side. `deaf` does not even answer
  * what it is.
  */
@@ -168,7 +169,10 @@ function serve(settings: Settings, input: Readable, output: Writable): void {
   const write = (bytes: Uint8Array): void => void (isHanging || output.write(bytes));
   const misbehave = (kind: string): void => {
     if (kind === 'quit') output.end();
-    if (kind === 'error') write(errorResponse('does not like 666'));
+    if (kind === 'empty') output.write(Uint8Array.of(0));
+    else if (kind === 'orphan')
+      write(endResponse({ name: '', group: '', tags: {}, byName: false, size: 0n, tmax: 0n }));
+    else if (kind === 'error') write(errorResponse('does not like 666'));
     else if (kind === 'garbage')
       output.write('hello, this is no message, but it is long enough to be taken for one\n'.repeat(3));
     else if (kind === 'die' || kind === 'leave') process.exit(kind === 'die' ? 3 : 0);
