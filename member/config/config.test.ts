@@ -103,6 +103,16 @@ describe('a bad value stops the start with one line naming key, value and what i
       '[[influxdb]]\nsubscription-mode = "member"',
       '[[influxdb]] number 1 subscription-mode = "member": must be one of "cluster", "server"',
     ],
+    [
+      '[[kubernetes]]\nenabled = true\nid = "k"',
+      '[[kubernetes]] "k" api-servers = []: must be a list of at least one URL',
+    ],
+    [
+      '[kubernetes]\nenabled = true\nin-cluster = true\ntoken = "t"',
+      '[[kubernetes]] "" token: must be empty together with in-cluster = true',
+    ],
+    ['[[swarm]]\nenabled = true\nid = "s"', '[[swarm]] "s" servers = []: must be a list of at least one URL'],
+    ['[[ec2]]\nenabled = true\nid = "e"', '[[ec2]] "e" region = "": must be set when enabled'],
     ['[cluster\n', 'line 2, column 9: not valid TOML: Unexpected character, expected whitespace, . or ]'],
   ])('%s', (section, message) => {
     expect(refusal(`data_dir = "/d"\n${section}`)).toBe(message);

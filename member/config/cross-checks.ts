@@ -3,7 +3,16 @@ import { udfFunctions } from './udf-functions.ts';
 
 /** What must hold between several keys. One line naming the keys and what is allowed; null when all is well. */
 export function crossChecks(config: MemberConfig): string | null {
-  return license(config) ?? influxdb(config) ?? load(config) ?? httppost(config) ?? udf(config);
+  return (
+    license(config) ??
+    influxdb(config) ??
+    load(config) ??
+    httppost(config) ??
+    udf(config) ??
+    kubernetes(config) ??
+    swarm(config) ??
+    ec2(config)
+  );
 }
 
 function license({ enterprise }: MemberConfig): string | null {
@@ -47,6 +56,36 @@ function httppost({ httppost }: MemberConfig): string | null {
     if (endpoints.has(endpoint))
       return `[[httppost]] endpoint = ${JSON.stringify(endpoint)}: must be unique, it stands twice`;
     endpoints.add(endpoint);
+  }
+  return null;
+}
+
+function kubernetes({ kubernetes }: MemberConfig): string | null {
+  for (const element of kubernetes.filter(({ enabled }) => enabled)) {
+    const name = `[[kubernetes]] ${JSON.stringify(element.id)}`;
+    if (!element['in-cluster']) {
+      if (element['api-servers'].length === 0) return `${name} api-servers = []: must be a list of at least one URL`;
+      continue;
+    }
+    for (const key of ['api-servers', 'token', 'ca-path', 'namespace'] as const)
+      if (element[key].length > 0) return `${name} ${key}: must be empty together with in-cluster = true`;
+  }
+  const isUnnamed = kubernetes.length > 1 && kubernetes.some(({ id }) => id === '');
+  return isUnnamed ? '[[kubernetes]] id = "": must be set for each of several elements' : null;
+}
+
+function swarm({ swarm }: MemberConfig): string | null {
+  const bare = swarm.find(({ enabled, servers }) => enabled && servers.length === 0);
+  return bare === undefined
+    ? null
+    : `[[swarm]] ${JSON.stringify(bare.id)} servers = []: must be a list of at least one URL`;
+}
+
+function ec2({ ec2 }: MemberConfig): string | null {
+  for (const { enabled, id, region } of ec2) {
+    if (!enabled) continue;
+    if (id === '') return '[[ec2]] id = "": must be set when enabled';
+    if (region === '') return `[[ec2]] ${JSON.stringify(id)} region = "": must be set when enabled`;
   }
   return null;
 }

@@ -100,7 +100,7 @@ export const sections = {
   azure: repeating(inputs.azure, 'id', idleOverridable),
   consul: repeating(inputs.consul, 'id', idleOverridable),
   dns: repeating(inputs.dns, 'id', idleOverridable),
-  ec2: repeating(inputs.ec2, 'id', idleOverridable),
+  ec2: repeating(inputs.ec2, 'id', overridable),
   'file-discovery': repeating(inputs.fileDiscovery, 'id', idleOverridable),
   gce: repeating(inputs.gce, 'id', idleOverridable),
   marathon: repeating(inputs.marathon, 'id', idleOverridable),
@@ -108,8 +108,8 @@ export const sections = {
   serverset: repeating(inputs.serverset, 'id', idleOverridable),
   'static-discovery': repeating(inputs.staticDiscovery, 'id', idleOverridable),
   triton: repeating(inputs.triton, 'id', idleOverridable),
-  kubernetes: repeating(inputs.kubernetes, 'id', idleOverridable),
-  swarm: repeating(inputs.swarm, 'id', idleOverridable),
+  kubernetes: repeating(inputs.kubernetes, 'id', overridable),
+  swarm: repeating(inputs.swarm, 'id', overridable),
 } as const;
 
 export const top = core.top;

@@ -10,7 +10,7 @@ import type {
   PipelineEnvironment,
   ServerInfo,
 } from '../pipeline/environment.ts';
-import type { LoopbackPort, SideloadPort } from '../pipeline/node-ports.ts';
+import type { AutoscalePort, LoopbackPort, SideloadPort } from '../pipeline/node-ports.ts';
 import type { UdfPort, UdfReceiver } from '../pipeline/nodes/udf/udf-port.ts';
 import type { LogField, LogMap } from '../shell/log/log-event.ts';
 import type { Logger } from '../shell/log/log.ts';
@@ -25,6 +25,7 @@ export interface PipelinePorts {
   readonly influx: InfluxPort;
   readonly loopback: LoopbackPort;
   readonly sideload: SideloadPort;
+  readonly autoscale: AutoscalePort;
   readonly udf: UdfPort;
   readonly server: () => ServerInfo;
   readonly logger: Logger;
@@ -71,6 +72,7 @@ export function createEnvironments(ports: PipelinePorts): EnvironmentOf {
       // As in 1.5.4: a replay has a world of its own, in which no other task takes what is written back.
       loopback: replay === undefined ? ports.loopback : { write: () => ok(undefined) },
       sideload: ports.sideload,
+      autoscale: autoscalePort(ports.autoscale, touched),
       udf: { open: (name, receiver) => ports.udf.open(name, notifyingAll(touched, receiver)) },
       log: (entry) => writeLog(logger, taskMaster, task.id, entry),
       timingInterval: ports.timingInterval,
@@ -99,6 +101,20 @@ function notifyingAll(touched: () => void, receiver: UdfReceiver): UdfReceiver {
     drained: after(() => receiver.drained()),
     ended: notifying(touched, (error) => receiver.ended(error)),
     logged: (text) => receiver.logged(text),
+  };
+}
+
+function autoscalePort(port: AutoscalePort, touched: () => void): AutoscalePort {
+  return {
+    cluster(system, id) {
+      const found = port.cluster(system, id);
+      if (!found.ok) return found;
+      const cluster = found.value;
+      return ok({
+        replicas: (resource, done) => cluster.replicas(resource, notifying(touched, done)),
+        setReplicas: (resource, replicas, done) => cluster.setReplicas(resource, replicas, notifying(touched, done)),
+      });
+    },
   };
 }
 

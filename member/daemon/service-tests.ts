@@ -1,16 +1,23 @@
-/** What the service tests do: InfluxDB is pinged, an endpoint is posted to; a service that is not enabled says so. */
+/** What the service tests do: systems are asked something, an endpoint is posted to; what is not enabled says so. */
 import { isSectionName, type MemberConfig } from '../config/config.ts';
+import type { ScalingSystem } from '../pipeline/node-ports.ts';
 import type { HttpSender } from '../shell/outgoing/http-sender.ts';
 import type { ServiceTestApi } from '../shell/http/routes/service-tests.ts';
 import { isWireObject, type WireObject } from '../tasks/wire-value.ts';
 import { endpointOf, texts, type InfluxClusters } from './outgoing-ports.ts';
+import type { ScalingClusters } from './scaling-clusters.ts';
 
 const timeoutMs = 10_000;
 
+export interface TestedServices {
+  readonly clusters: InfluxClusters;
+  readonly scaling: ScalingClusters;
+  readonly sender: HttpSender;
+}
+
 export function createServiceTests(
   config: () => MemberConfig,
-  clusters: InfluxClusters,
-  sender: HttpSender,
+  { clusters, scaling, sender }: TestedServices,
 ): ServiceTestApi {
   return {
     async run(service, options) {
@@ -19,6 +26,10 @@ export function createServiceTests(
           return testInflux(text(options, 'cluster'), clusters);
         case 'httppost':
           return testPost(options, config(), sender);
+        case 'kubernetes':
+        case 'swarm':
+        case 'ec2':
+          return testScaling(service, text(options, 'id'), scaling);
         default:
           return {
             success: false,
@@ -37,6 +48,26 @@ async function testInflux(cluster: string, clusters: InfluxClusters): Promise<{ 
   // The original refuses a test that names no cluster; ours tests the default one, and says so.
   return { success: true, message: cluster === '' ? 'tested the default cluster' : '' };
 }
+
+/** The words of a refusal are the original's. */
+async function testScaling(
+  system: ScalingSystem,
+  id: string,
+  scaling: ScalingClusters,
+): Promise<{ success: boolean; message: string }> {
+  const client = scaling.client(system, id);
+  if (!client.ok) {
+    const refusal = client.error.endsWith(notKnown)
+      ? client.error.slice(0, -notKnown.length)
+      : `failed to get client: ${client.error}`;
+    const message = system === 'ec2' ? `discoverer ${JSON.stringify(id)} is not enabled or does not exist` : refusal;
+    return { success: false, message };
+  }
+  const tested = await client.value.test();
+  return { success: tested.ok, message: tested.ok ? '' : tested.error };
+}
+
+const notKnown = ', cannot get client';
 
 async function testPost(
   options: WireObject,

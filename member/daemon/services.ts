@@ -49,6 +49,7 @@ import { createEnvironments } from './pipeline-ports.ts';
 import { startRecordings, type Recordings } from './recordings.ts';
 import type { RpcService } from '../shell/rpc/rpc-service.ts';
 import { listSetAside } from './set-aside.ts';
+import { createScalingClusters, type ScalingClusters } from './scaling-clusters.ts';
 import { createServiceTests } from './service-tests.ts';
 import { startStatsWriter, statisticsOf } from './statistics.ts';
 import { systemClock } from './system-clock.ts';
@@ -89,6 +90,7 @@ interface Parts {
   readonly live: LiveConfig;
   readonly sender: HttpSender;
   readonly clusters: InfluxClusters;
+  readonly scaling: ScalingClusters;
   readonly handlers: ReturnType<typeof createAlertHandlers>;
   readonly udfs: UdfService;
   readonly member: Member;
@@ -108,6 +110,7 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
   const live = new LiveConfig(config, store, log);
   const sender = createHttpSender();
   const clusters = createInfluxClusters(sender, () => live.current());
+  const scaling = createScalingClusters({ sender, config: () => live.current(), environment: process.env });
   let memberId = '';
   const handlers = createAlertHandlers({ sender, config: () => live.current(), memberId: () => memberId, logger: log });
   const composed = memberOptions(live.current(), {
@@ -124,7 +127,7 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
   const member = started.value;
   memberId = member.memberId;
 
-  const base: Base = { options, live, sender, clusters, handlers, udfs: udfs.value, member };
+  const base: Base = { options, live, sender, clusters, scaling, handlers, udfs: udfs.value, member };
   const running = startTasks(base);
   const udpOptions = { parser: options.parser, nowNs: systemClock.wallNs, accept: running.intake.accept, logger: log };
   const udp = await openUdpInputs(config, udpOptions);
@@ -150,7 +153,7 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
   return ok(servicesOf({ ...base, ...running, keepers, udp: udp.value }));
 }
 
-type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'handlers' | 'udfs' | 'member'>;
+type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'scaling' | 'handlers' | 'udfs' | 'member'>;
 
 type Running = Pick<Parts, 'tasks' | 'intake' | 'notices' | 'recordings' | 'sideloads' | 'timer' | 'statistics'>;
 
@@ -176,6 +179,7 @@ function startTasks(base: Base): Running {
     influx: base.clusters.port,
     loopback: { write: (body) => intake.loopBack(body) },
     sideload: sideloads,
+    autoscale: base.scaling.port,
     udf: base.udfs,
     server: () => ({ hostname: config.hostname, clusterId: member.clusterId(), serverId: member.memberId }),
     logger: options.log,
@@ -350,7 +354,7 @@ function routesOf(parts: Parts): readonly Route[] {
     }),
     ...configRoutes(live),
     ...storageRoutes({ backup: () => backup(options.store) }),
-    ...serviceTestRoutes(createServiceTests(() => live.current(), parts.clusters, parts.sender)),
+    ...serviceTestRoutes(createServiceTests(() => live.current(), parts)),
     ...recordingRoutes(parts.recordings.recordings),
     ...replayRoutes(parts.recordings.replays),
     ...logRoutes({ log, newId: randomUUID }),

@@ -8,7 +8,7 @@ import type { EventState } from '../alerts/alerts-io.ts';
 import type { HandlerSpec } from '../alerts/event.ts';
 import type { Inhibitors } from '../alerts/inhibitors.ts';
 import type { Publication } from '../alerts/publication.ts';
-import type { LoopbackPort, SideloadPort } from './node-ports.ts';
+import type { AutoscalePort, LoopbackPort, SideloadPort } from './node-ports.ts';
 import type { UdfPort } from './nodes/udf/udf-port.ts';
 
 export interface PipelineEnvironment {
@@ -25,6 +25,7 @@ export interface PipelineEnvironment {
   readonly influx: InfluxPort;
   readonly loopback: LoopbackPort;
   readonly sideload: SideloadPort;
+  readonly autoscale: AutoscalePort;
   /** Absent: there are no user-defined functions here. */
   readonly udf?: UdfPort;
   readonly log: (entry: LogEntry) => void;

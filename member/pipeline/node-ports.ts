@@ -26,3 +26,23 @@ export interface SideloadPort {
   /** Reads the files of a source; one that is open already is shared. The error refuses to start the task. */
   open(url: string): Result<SideloadSource, string>;
 }
+
+export type ScalingSystem = 'kubernetes' | 'swarm' | 'ec2';
+
+/** What is scaled. Only Kubernetes knows namespaces and kinds; elsewhere they are empty. */
+export interface ScaledResource {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** A cluster that is told how many of something it is to run. Each call ends with one answer, never within the call. */
+export interface ScalingCluster {
+  replicas(resource: ScaledResource, done: (outcome: Result<number, string>) => void): void;
+  setReplicas(resource: ScaledResource, replicas: number, done: (outcome: Result<void, string>) => void): void;
+}
+
+export interface AutoscalePort {
+  /** A cluster of the configuration by its `id`. The error refuses to start the task. */
+  cluster(system: ScalingSystem, id: string): Result<ScalingCluster, string>;
+}

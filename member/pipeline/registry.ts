@@ -2,6 +2,9 @@
 import { addNodeModule } from './graph/chain-node.ts';
 import type { NodeModule } from './graph/chain-node.ts';
 import { alertModule } from './nodes/alert/alert.ts';
+import { ec2AutoscaleModule } from './nodes/autoscale/ec2-autoscale.ts';
+import { k8sAutoscaleModule } from './nodes/autoscale/k8s-autoscale.ts';
+import { swarmAutoscaleModule } from './nodes/autoscale/swarm-autoscale.ts';
 import { barrierModule } from './nodes/barrier.ts';
 import { changeDetectModule } from './nodes/change-detect.ts';
 import { combineModule } from './nodes/combine.ts';
@@ -37,6 +40,7 @@ export const nodeModules: readonly NodeModule[] = [
   defaultModule,
   deleteModule,
   derivativeModule,
+  ec2AutoscaleModule,
   evalModule,
   flattenModule,
   groupByModule,
@@ -45,6 +49,7 @@ export const nodeModules: readonly NodeModule[] = [
   influxdbOutModule,
   influxqlModule,
   joinModule,
+  k8sAutoscaleModule,
   kapacitorLoopbackModule,
   logModule,
   sampleModule,
@@ -52,6 +57,7 @@ export const nodeModules: readonly NodeModule[] = [
   sideloadModule,
   stateTrackingModule,
   statsModule,
+  swarmAutoscaleModule,
   unionModule,
   whereModule,
   windowModule,

@@ -6,7 +6,7 @@ import type { Level, Publication } from '../../alerts/publication.ts';
 import type { Millis } from '../../base/deadline.ts';
 import { ok } from '../../base/result.ts';
 import type { AlertPort, PipelineEnvironment, ServerInfo } from '../environment.ts';
-import type { SideloadFiles } from '../node-ports.ts';
+import type { ScalingCluster, SideloadFiles } from '../node-ports.ts';
 import type { RunWatch } from '../run.ts';
 import type { Bounds } from './bounds.ts';
 import { effectPorts } from './effects.ts';
@@ -59,6 +59,7 @@ export class PreviewWorld implements RunWatch {
       ...effectPorts(node, watcher, (answer) => this.answers.push(answer)),
       // A preview reads no files: every value is its default.
       sideload: { open: () => ok({ files: () => noFiles, close: () => {} }) },
+      autoscale: { cluster: () => ok(this.scalingCluster()) },
       timingInterval: Number.MAX_SAFE_INTEGER,
       lambdaBackEnd: 'closures',
     };
@@ -70,6 +71,18 @@ export class PreviewWorld implements RunWatch {
       this.options.bounds.spend(1);
       answer();
     }
+  }
+
+  /** One of everything runs, and whatever is asked for is done. */
+  private scalingCluster(): ScalingCluster {
+    return {
+      replicas: (_resource, done) => {
+        this.answers.push(() => done(ok(1)));
+      },
+      setReplicas: (_resource, _replicas, done) => {
+        this.answers.push(() => done(ok(undefined)));
+      },
+    };
   }
 
   private alertPort(node: string): AlertPort {

@@ -6,7 +6,7 @@ import type { DataValue, Level, Publication } from '../../alerts/publication.ts'
 import { formatRfc3339 } from '../../alerts/rfc3339.ts';
 import { err, ok } from '../../base/result.ts';
 import type { WriteBody } from '../../influx/block.ts';
-import type { SideloadFiles } from '../node-ports.ts';
+import type { ScalingCluster, SideloadFiles } from '../node-ports.ts';
 import type {
   AlertPort,
   AnswerReceiver,
@@ -41,6 +41,9 @@ export class FakeWorld {
   /** What every sideload source holds. */
   sideloadFiles: SideloadFiles = new Map();
   openSideloads = 0;
+  /** By name: how many replicas each resource has. Those whose name begins with `stuck` cannot be changed. */
+  readonly replicas = new Map<string, number>();
+  readonly scalingCalls: string[] = [];
   nowMs = 0;
   private readonly answers: (() => void)[] = [];
 
@@ -86,6 +89,10 @@ export class FakeWorld {
           return ok({ files: () => this.sideloadFiles, close: () => this.openSideloads-- });
         },
       },
+      autoscale: {
+        cluster: (system, id) =>
+          id === '' ? ok(this.scalingCluster()) : err(`unknown ${system} cluster "${id}", cannot get client`),
+      },
       log: (entry) => this.logs.push(entry),
       timingInterval: 10,
     };
@@ -108,6 +115,22 @@ export class FakeWorld {
       this.topics.set(name, topic);
     }
     return topic;
+  }
+
+  private scalingCluster(): ScalingCluster {
+    return {
+      replicas: ({ name }, done) => {
+        this.scalingCalls.push(`get ${name}`);
+        const replicas = this.replicas.get(name);
+        this.answers.push(() => done(replicas === undefined ? err(`${name} not found`) : ok(replicas)));
+      },
+      setReplicas: ({ name }, replicas, done) => {
+        this.scalingCalls.push(`set ${name} ${replicas}`);
+        const isStuck = name.startsWith('stuck');
+        if (!isStuck) this.replicas.set(name, replicas);
+        this.answers.push(() => done(isStuck ? err(`${name} is being changed`) : ok(undefined)));
+      },
+    };
   }
 
   private alertPort(): AlertPort {

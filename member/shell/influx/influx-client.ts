@@ -1,8 +1,8 @@
 /** Queries and writes to one InfluxDB 1.x, over the first of its URLs that answers. */
-import { readFileSync } from 'node:fs';
 import { streamAnswer } from './answer-stream.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ClientTls, HttpSender, OutgoingOutcome, OutgoingRequest } from '../outgoing/http-sender.ts';
+import { readTls, type TlsPaths } from '../outgoing/read-tls.ts';
 
 export interface InfluxSettings {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface InfluxSettings {
   readonly password: string;
   /** Null: none. */
   readonly timeoutMs: number | null;
-  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string; readonly isInsecure: boolean };
+  readonly tls: TlsPaths;
 }
 
 /** Rows of the first result, by series. Values are JSON as InfluxDB sent them. */
@@ -114,21 +114,6 @@ function outgoing(
     timeoutMs: ownTimeoutMs ?? timeoutMs,
     ...(tls === undefined ? {} : { tls }),
   };
-}
-
-function readTls(paths: InfluxSettings['tls']): Result<ClientTls | undefined, string> {
-  try {
-    const read = (path: string): string => readFileSync(path, 'utf8');
-    if (paths.ca === '' && paths.cert === '' && !paths.isInsecure) return ok(undefined);
-    return ok({
-      isInsecure: paths.isInsecure,
-      ...(paths.ca === '' ? {} : { ca: read(paths.ca) }),
-      ...(paths.cert === '' ? {} : { cert: read(paths.cert) }),
-      ...(paths.key === '' ? {} : { key: read(paths.key) }),
-    });
-  } catch (error) {
-    return err(`cannot read a certificate: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function readAnswer(status: number, body: string): Result<readonly InfluxSeries[], string> {
