@@ -1,17 +1,20 @@
 /** What goes to a function: rows and batches in order, encoded piece by piece as far as there is room for the bytes. */
 import type { Batch, BatchHeader } from '../../engine/batch.ts';
 import type { GroupTable } from '../../engine/groups.ts';
+import { allRows, compacted } from '../../engine/rows.ts';
 import type { Rows, RowSelection } from '../../engine/rows.ts';
 import { PointEncoder } from './point-encoder.ts';
 import type { UdfConnection } from './udf-port.ts';
 import { WireWriter } from './wire-writer.ts';
 
+/** Rows that wait do not keep a block in memory of which they are a smaller part than one in so many. */
+const sparseFactor = 4;
 /** Bytes handed over at once. */
 const pieceBytes = 64 * 1024;
 
 interface WaitingRows {
   readonly kind: 'rows';
-  readonly rows: Rows;
+  rows: Rows;
   selected: Int32Array;
   count: number;
   next: number;
@@ -53,6 +56,9 @@ export class UdfInput {
     added.selected = selected.slice(added.next, count);
     added.count -= added.next;
     added.next = 0;
+    if (rows.length <= sparseFactor * added.count) return;
+    added.rows = compacted(rows, added.selected, added.count);
+    added.selected = allRows(added.count);
   }
 
   addBatch(batch: Batch, connection: UdfConnection | undefined): void {
