@@ -106,7 +106,7 @@ test('the state of a function outlives a stop of its task, and one of the member
 }, 30_000);
 
 test('a function that goes wrong stops its own task, which says why; others go on', async () => {
-  const folder = await folderOf(functionTable('average', []), functionTable('hanging', ['--fault', 'hang'], '300ms'));
+  const folder = await folderOf(functionTable('average', []), functionTable('hanging', ['--fault', 'hang'], '1500ms'));
   const member = await memberOf(folder);
   for (const name of ['average', 'hanging'])
     await ask(folder, 'POST', '/tasks', { id: name, script: script(name), dbrps, type: 'stream', status: 'enabled' });

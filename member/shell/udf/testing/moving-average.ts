@@ -192,7 +192,7 @@ function serve(settings: Settings, input: Readable, output: Writable): void {
     }
   });
   input.on('end', () => {
-    if (isHanging) setInterval(() => undefined, 1_000);
+    if (isHanging && settings.fault !== 'quit') setInterval(() => undefined, 1_000);
     else output.end();
   });
 }
