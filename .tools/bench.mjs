@@ -1,14 +1,18 @@
 // Runs the shared benchmark against the built member, beside a real kapacitord where one is given.
 //
 //   npm run bench -- [--anchor PATH-TO-KAPACITORD] [--workload W1,W2,W3,W4b] [--runs 3] [--points N] [--json FILE]
+//                    [--member BUILT-KAPACITORD.JS] [--node-flags FLAGS] [--doc resources/docs/performance.md]
+//   npm run bench -- --anchor PATH-TO-KAPACITORD --all --doc resources/docs/performance.md
 //
-// Both sides start a fresh process with an empty folder for every run, alternately, on the same two cores: only the
+// With an anchor, the run ends with a table of every row of the bar; --doc puts it into the document, between its
+// marks. --all is every workload, five runs. Both sides start a fresh process with an empty folder for every run, alternately, on the same two cores: only the
 // ratios of one run are worth quoting.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { reportOf } from './bench-report.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bench = join(root, '../shared/bench/bench.mjs');
@@ -22,6 +26,12 @@ const take = (name) => {
   return at < 0 ? null : args.splice(at, 2)[1];
 };
 const anchor = take('anchor');
+const program = take('member') ?? join(root, 'dist/member/kapacitord.js');
+const nodeFlags = take('node-flags') ?? '';
+const document = take('doc');
+const jsonFile = take('json');
+const all = args.indexOf('--all');
+if (all >= 0) args.splice(all, 1, '--workload', 'all', ...(args.includes('--runs') ? [] : ['--runs', '5']));
 const scratch = mkdtempSync(join(tmpdir(), 'kapacitor-bench-'));
 
 // What both sides share: no statistics of their own, no access log, errors only (performance.md).
@@ -64,7 +74,7 @@ writeFileSync(anchorConfig, config(19192, {}));
 
 const folders =
   'KAPACITOR_DATA_DIR={dir} KAPACITOR_REPLAY_DIR={dir}/replay KAPACITOR_STORAGE_BOLTDB={dir}/k.db KAPACITOR_LOAD_DIR={dir}/load';
-const member = `${folders} ${process.execPath} ${join(root, 'dist/member/kapacitord.js')} -config ${memberConfig}`;
+const member = `${folders} ${process.execPath} ${nodeFlags} ${program} -config ${memberConfig}`;
 const sides =
   anchor === null
     ? ['--a', 'member=http://127.0.0.1:19292', '--a-cmd', member]
@@ -78,8 +88,23 @@ const sides =
         '--b-cmd',
         member,
       ];
-const child = spawn(process.execPath, [bench, ...sides, ...args], { stdio: 'inherit' });
+const raw = join(scratch, 'report.json');
+const child = spawn(process.execPath, [bench, ...sides, ...args, '--json', raw], { stdio: 'inherit' });
 child.on('exit', (code) => {
+  if (existsSync(raw)) conclude(readFileSync(raw, 'utf8'));
   rmSync(scratch, { recursive: true, force: true });
   process.exitCode = code ?? 1;
 });
+
+function conclude(text) {
+  if (jsonFile !== null) writeFileSync(jsonFile, text);
+  if (anchor === null) return;
+  const table = reportOf(JSON.parse(text));
+  console.log(`\n${table}`);
+  if (document === null) return;
+  const [begin, end] = ['<!-- measured: begin -->\n', '<!-- measured: end -->'];
+  const page = readFileSync(document, 'utf8');
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`bench: ${document} has no marks for the table`);
+  writeFileSync(document, `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`);
+}

@@ -57,6 +57,7 @@ export function createGossip(options: GossipOptions): Gossip {
     name: options.name,
     step(input) {
       advanceClock(state, input.atMs);
+      skipIdleTicks(state);
       dispatch(state, input);
       const { outputs } = state;
       state.outputs = [];
@@ -154,6 +155,18 @@ function nextTick(state: GossipState, intervalMs: number): Millis {
   return state.startedMs + intervalMs * (Math.floor((state.nowMs - state.startedMs) / intervalMs) + 1);
 }
 
+/** With nobody else known, ticks have nothing to do: they are not waited for, and go on in their raster later. */
+function skipIdleTicks(state: GossipState): void {
+  if (!isAlone(state)) return;
+  const { settings, nowMs } = state;
+  if (state.nextProbeMs <= nowMs) state.nextProbeMs = nextTick(state, settings.probeIntervalMs);
+  if (state.nextGossipMs <= nowMs) state.nextGossipMs = nextTick(state, settings.gossipIntervalMs);
+}
+
+function isAlone(state: GossipState): boolean {
+  return state.members.size <= 1;
+}
+
 /** Everything that is due. A probe that ends at the moment of a tick makes way for the next one. */
 function wake(state: GossipState): void {
   for (const outcome of expireStreams(state)) handleStreamOutcome(state, outcome);
@@ -177,7 +190,8 @@ function wake(state: GossipState): void {
 }
 
 function nextDeadline(state: GossipState): Millis {
-  let deadline = earliest(state.nextProbeMs, state.nextGossipMs, state.nextFullSyncMs);
+  let deadline = state.nextFullSyncMs;
+  if (!isAlone(state)) deadline = earliest(deadline, state.nextProbeMs, state.nextGossipMs);
   if (state.probe !== null) deadline = Math.min(deadline, probeDeadline(state.probe));
   for (const timed of [state.suspicions, state.relays, state.streams, state.broadcastWaits]) {
     for (const { deadlineMs } of timed.values()) deadline = Math.min(deadline, deadlineMs);

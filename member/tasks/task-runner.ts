@@ -46,7 +46,7 @@ export class TaskRunner {
     if (!started.ok) return started;
     const entry: Running = { task, run: started.value, deadline: never };
     this.running.set(task.id, entry);
-    this.reroute();
+    this.addRoutes(task);
     this.settle(entry);
     return ok(undefined);
   }
@@ -176,15 +176,15 @@ export class TaskRunner {
   }
 
   private reroute(): void {
-    const next = new Map<string, string[]>();
-    for (const { task } of this.running.values()) {
-      for (const key of new Set(task.dbrps.map(({ db, rp }) => routeKey(db, rp)))) {
-        const ids = next.get(key);
-        if (ids === undefined) next.set(key, [task.id]);
-        else ids.push(task.id);
-      }
+    this.routes = new Map();
+    for (const { task } of this.running.values()) this.addRoutes(task);
+  }
+
+  private addRoutes(task: StartedTask): void {
+    for (const key of new Set(task.dbrps.map(({ db, rp }) => routeKey(db, rp)))) {
+      // A list that was handed out stays as it is: a body may be on its way along it.
+      this.routes.set(key, [...(this.routes.get(key) ?? []), task.id]);
     }
-    this.routes = next;
   }
 
   private remove(entry: Running): void {
