@@ -63,7 +63,7 @@ describe('what a member runs with', () => {
 
   test('what is printed reads back to the same configuration', () => {
     const { config } = loaded(
-      'data_dir = "/d \\"q\\""\n[[influxdb]]\nname="x"\n[influxdb.subscriptions]\n"my db" = ["a", "b"]\n[udf.functions.f]\nprog = "/p"\ntimeout = "10s"\n',
+      'data_dir = "/d \\"q\\""\n[[influxdb]]\nname="x"\n[influxdb.subscriptions]\n"my db" = ["a", "b"]\n[udf.functions.f]\nprog = "/p"\nargs = ["-u"]\ntimeout = "10s"\n[udf.functions.f.env]\nA = "b"\n',
     );
     expect(loaded(printConfig(config))).toEqual({ config, warnings: [] });
   });
@@ -75,6 +75,11 @@ describe('D3: an unknown key is a warning that names the nearest known one', () 
       'unknown key "hostnam" is ignored; did you mean "hostname"?',
       'unknown key "redundansy" in [alert] is ignored; did you mean "redundancy"?',
     ]);
+  });
+
+  test('in the table of a function', () => {
+    const { warnings } = loaded('data_dir = "/d"\n[udf.functions.f]\nprogg = "/p"\nprog = "/p"\ntimeout = "1s"\n');
+    expect(warnings).toEqual(['unknown key "progg" in [udf.functions.f] is ignored; did you mean "prog"?']);
   });
 
   test('a word that resembles nothing gets no suggestion', () => {
@@ -113,6 +118,19 @@ describe('a bad value stops the start with one line naming key, value and what i
     ],
     ['[[swarm]]\nenabled = true\nid = "s"', '[[swarm]] "s" servers = []: must be a list of at least one URL'],
     ['[[ec2]]\nenabled = true\nid = "e"', '[[ec2]] "e" region = "": must be set when enabled'],
+    [
+      '[udf.functions.f]\nprog = "/p"',
+      '[udf.functions.f] timeout = "0s": timeout is too small, it must be longer than 1ms',
+    ],
+    ['[udf.functions.f]\ntimeout = "1s"', '[udf.functions.f] must set either prog or socket'],
+    [
+      '[udf.functions.f]\ntimeout = "1s"\nsocket = "/s"\nprog = "/p"',
+      '[udf.functions.f] both socket and process config provided: must be socket alone, or prog with args and env',
+    ],
+    [
+      '[udf.functions.f]\ntimeout = "1s"\nprog = "/p"\nargs = [1]',
+      '[udf.functions.f] args = [1]: must be a list of texts',
+    ],
     ['[cluster\n', 'line 2, column 9: not valid TOML: Unexpected character, expected whitespace, . or ]'],
   ])('%s', (section, message) => {
     expect(refusal(`data_dir = "/d"\n${section}`)).toBe(message);

@@ -12,6 +12,7 @@ import type { Fields } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { isSectionName, sections, top, type MemberConfig } from './schema.ts';
 import { crossChecks } from './cross-checks.ts';
+import { udfFunctionKeys } from './udf-functions.ts';
 import { isTable, readValue, shown } from './value.ts';
 
 export interface ConfigFlags {
@@ -44,6 +45,7 @@ export function loadConfig(sources: ConfigSources): Result<LoadedConfig, string>
   const warnings: string[] = [];
   const config = readAll(raw, warnings);
   if (!config.ok) return config;
+  warnings.push(...unknownFunctionKeys(config.value));
   const conflict = crossChecks(config.value);
   return conflict === null ? ok({ config: config.value, warnings }) : err(conflict);
 }
@@ -163,6 +165,14 @@ function readFields(
     into[key] = value.value;
   }
   return ok(null);
+}
+
+function unknownFunctionKeys({ udf }: MemberConfig): readonly string[] {
+  return Object.entries(udf.functions).flatMap(([name, table]) =>
+    Object.keys(table)
+      .filter((key) => !udfFunctionKeys.includes(key))
+      .map((key) => unknown(`[udf.functions.${name}]`, key, udfFunctionKeys)),
+  );
 }
 
 function unknown(place: string, key: string, known: readonly string[]): string {

@@ -15,6 +15,8 @@ export interface UdfFunction {
   readonly timeoutNs: bigint;
 }
 
+export const udfFunctionKeys: readonly string[] = ['prog', 'args', 'env', 'timeout', 'socket'];
+
 const leastTimeoutNs = 1_000_000n;
 
 /** By name. The error is one line that names the key, the value and what is allowed. */
@@ -29,8 +31,6 @@ export function udfFunctions({ udf }: Pick<MemberConfig, 'udf'>): Result<Readonl
 }
 
 function readFunction(table: Readonly<Record<string, unknown>>): Result<UdfFunction, string> {
-  const unknown = Object.keys(table).find((key) => !['prog', 'args', 'env', 'timeout', 'socket'].includes(key));
-  if (unknown !== undefined) return err(`${unknown}: must be one of prog, args, env, timeout, socket`);
   const { socket = '', prog = '', args = [], env = {}, timeout = '0s' } = table;
   if (typeof socket !== 'string') return refused('socket', socket, 'a text in quotes');
   if (typeof prog !== 'string') return refused('prog', prog, 'a text in quotes');
