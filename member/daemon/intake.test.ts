@@ -181,3 +181,17 @@ test('tasks that multiply points in a circle are refused more, and outside write
   expect([...refusals]).toEqual(['tasks write to each other in a circle, and N points are on their way already']);
   expect(made.deliveries.filter((delivery) => delivery === 'a:1').length).toBeGreaterThanOrEqual(20);
 });
+
+test('what is written back waits while too much is waiting behind a node', async () => {
+  const made = scene(['a', 'derived-1'], 1, (id, _taken, intake) => {
+    if (id === 'a') intake.loopBack(writtenBack('derived', 3));
+  });
+  made.backlog = 20_000;
+  const answered = made.intake.accept(body(1), 'd', 'r');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([made.deliveries, made.intake.waiting]).toEqual([['a:1'], 1]);
+  made.backlog = 0;
+  await answered;
+  await made.intake.drained(10_000);
+  expect(made.deliveries).toEqual(['a:1', 'derived-1:3']);
+});

@@ -108,7 +108,8 @@ class TaskIntake implements Intake {
 
   readonly drained = async (limitMs: number): Promise<void> => {
     const until = this.options.now() + limitMs;
-    while (this.waiting > 0 && this.options.now() < until) await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting > 0 && this.options.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, backlogPollMs));
   };
 
   private note(body: WriteBody, db: string, rp: string): void {
@@ -123,8 +124,8 @@ class TaskIntake implements Intake {
 
   private refusal(hops: number): string | undefined {
     const rows = this.returningRows;
-    const isCircling = hops > this.options.runner.executingIds().length;
-    if (isCircling && rows >= circlingLimit)
+    if (rows < circlingLimit) return undefined;
+    if (hops > this.options.runner.executingIds().length)
       return `tasks write to each other in a circle, and ${rows} points are on their way already`;
     return rows >= returningLimit ? `${rows} points are on their way already` : undefined;
   }
@@ -143,8 +144,9 @@ class TaskIntake implements Intake {
   }
 
   private readonly work = (until: number): void => {
+    const isBackedUp = this.returning.length > 0 && this.isBackedUp();
     for (;;) {
-      const queue = this.nextQueue();
+      const queue = this.nextQueue(isBackedUp);
       const entry = queue[0];
       if (entry === undefined || !this.deliver(entry, until)) break;
       queue.shift();
@@ -152,14 +154,16 @@ class TaskIntake implements Intake {
       entry.done();
       if (this.options.now() >= until) break;
     }
-    if (this.waiting > 0) this.schedule();
+    if (this.nextQueue(isBackedUp).length > 0) this.schedule();
+    else if (this.returning.length > 0) this.scheduleLater();
     this.options.settled();
   };
 
-  /** Of the queue that comes next; the other one follows when this one is empty. */
-  private nextQueue(): Waiting[] {
+  /** The queue whose turn it is; empty when there is nothing that may be done. */
+  private nextQueue(isBackedUp: boolean): Waiting[] {
     const { outside, returning } = this;
     if (returning.length === 0) return outside;
+    if (isBackedUp) return this.isHeld() ? [] : outside;
     if (outside.length === 0 || this.isHeld()) return returning;
     this.isOutsideNext = !this.isOutsideNext;
     return this.isOutsideNext ? outside : returning;
@@ -174,13 +178,27 @@ class TaskIntake implements Intake {
     });
   }
 
+  /** Behind a node that waits for an answer there is too much already: what is to go there had better wait here. */
+  private scheduleLater(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setTimeout(() => {
+      this.isScheduled = false;
+      this.work(this.options.now() + sliceMs);
+    }, backlogPollMs);
+  }
+
+  private isBackedUp(): boolean {
+    return this.options.runner.backlog() > backlogLimit;
+  }
+
   /** Whether so much is on its way back that nothing more is taken from outside. */
   private isHeld(): boolean {
     return this.returningRows > backlogLimit;
   }
 
   private isCalm(): boolean {
-    return this.options.runner.backlog() <= backlogLimit && !this.isHeld();
+    return !this.isBackedUp() && !this.isHeld();
   }
 
   private readonly whenCalm = (resolve: () => void): void => {

@@ -167,7 +167,6 @@ function startTasks(base: Base): Running {
   };
   const timer = createWakeTimer(runner, systemClock.nowMs, settled);
   const sideloads = createSideloadSources();
-  const rate = config.stats['timing-sample-rate'];
   const environmentOf = createEnvironments({
     member,
     prepareHandler: base.handlers.prepare,
@@ -183,7 +182,7 @@ function startTasks(base: Base): Running {
     udf: base.udfs,
     server: () => ({ hostname: config.hostname, clusterId: member.clusterId(), serverId: member.memberId }),
     logger: options.log,
-    timingInterval: rate === 0 ? 0 : Math.round(1 / rate),
+    timingInterval: timingInterval(config),
     touched(task) {
       runner.touch(task);
       settled();
@@ -247,6 +246,12 @@ async function openUdfs(config: MemberConfig, log: Log): Promise<Result<UdfServi
   if (started.ok) return ok(udfs);
   await udfs.close();
   return started;
+}
+
+/** `timing-sample-rate` the other way round: one execution of a node in that many is timed. */
+function timingInterval({ stats }: MemberConfig): number {
+  const rate = stats['timing-sample-rate'];
+  return rate === 0 ? 0 : Math.round(1 / rate);
 }
 
 function allTopics(member: Member): readonly { readonly id: string; readonly collected: number }[] {
