@@ -55,6 +55,7 @@ await new Promise((ready) => sink.listen(0, '127.0.0.1', ready));
 const post = `http://127.0.0.1:${sink.address().port}/`;
 
 const member = await startMember();
+const ended = new Promise((resolve) => member.process.once('exit', resolve));
 const failures = [];
 try {
   const scriptsNow = scripts(post);
@@ -75,7 +76,7 @@ try {
   if (jsonFile !== null) writeFileSync(jsonFile, `${JSON.stringify({ ...report, samples }, null, 1)}\n`);
 } finally {
   member.process.kill('SIGTERM');
-  await new Promise((ended) => member.process.once('exit', ended));
+  await ended;
   sink.close();
   rmSync(folder, { recursive: true, force: true });
 }
