@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LineProtocolParser } from '../influx/line-protocol/parse.ts';
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { version } from '../base/version.ts';
 import { udfFunctions, type MemberConfig } from '../config/config.ts';
 import type { DeadmanSettings } from '../pipeline/definition.ts';
@@ -25,6 +25,7 @@ import { topicRoutes } from '../shell/http/routes/topics.ts';
 import type { Query } from '../shell/http/query.ts';
 import type { LaneOutcome } from '../shell/http/write-lane.ts';
 import { takeWrite, writeRoutes, type WriteApi } from '../shell/http/routes/write.ts';
+import { LoadService } from '../shell/load/load-service.ts';
 import { createHttpSender, type HttpSender } from '../shell/outgoing/http-sender.ts';
 import { createSideloadSources, type SideloadSources } from '../shell/sideload/sideload-sources.ts';
 import type { Log } from '../shell/log/log.ts';
@@ -102,6 +103,7 @@ interface Parts {
   readonly timer: WakeTimer;
   readonly keepers: InfluxKeepers;
   readonly udp: readonly UdpListener[];
+  readonly load: LoadService | null;
   readonly statistics: () => readonly Statistic[];
 }
 
@@ -150,12 +152,19 @@ export async function startServices(options: ServicesOptions): Promise<Result<Se
   live.onChange('httppost', { apply: handlers.reload });
   live.onChange('influxdb', { problem: (changed) => influxProblem(changed, sender), apply: () => keepers.restart() });
   warn(member, config, log);
-  return ok(servicesOf({ ...base, ...running, keepers, udp: udp.value }));
+  const services = servicesOf({ ...base, ...running, keepers, udp: udp.value });
+  const loaded = (await running.load?.load()) ?? ok(undefined);
+  if (loaded.ok) return ok(services);
+  await services.stop();
+  return err(`open server: failed to reload tasks/templates/handlers: ${loaded.error}`);
 }
 
 type Base = Pick<Parts, 'options' | 'live' | 'sender' | 'clusters' | 'scaling' | 'handlers' | 'udfs' | 'member'>;
 
-type Running = Pick<Parts, 'tasks' | 'intake' | 'notices' | 'recordings' | 'sideloads' | 'timer' | 'statistics'>;
+type Running = Pick<
+  Parts,
+  'tasks' | 'intake' | 'notices' | 'recordings' | 'sideloads' | 'timer' | 'load' | 'statistics'
+>;
 
 function startTasks(base: Base): Running {
   const { options, member, live } = base;
@@ -217,9 +226,28 @@ function startTasks(base: Base): Running {
     tap: recordings.take,
     settled,
   });
+  const load = createLoad(base, tasks);
   const statistics = (): readonly Statistic[] =>
-    statisticsOf({ runner, taskOf: (id) => tasks.catalog().tasks.get(id), topics: () => allTopics(member) });
-  return { tasks, intake, notices, recordings, sideloads, timer, statistics };
+    statisticsOf({
+      runner,
+      taskOf: (id) => tasks.catalog().tasks.get(id),
+      topics: () => allTopics(member),
+      loadErrors: () => load?.errorCount ?? 0,
+    });
+  return { tasks, intake, notices, recordings, sideloads, timer, load, statistics };
+}
+
+/** Null when `[load]` is not enabled. */
+function createLoad({ options, member, handlers }: Base, tasks: TaskService): LoadService | null {
+  const { enabled, dir } = options.config.load;
+  if (!enabled) return null;
+  return new LoadService({
+    dir,
+    tasks,
+    topics: { handlers: member.handlers, prepareHandler: handlers.prepare },
+    store: options.store,
+    logger: options.log.with(['service', 'load']),
+  });
 }
 
 function deadmanOf({ deadman }: MemberConfig): DeadmanSettings {
@@ -312,12 +340,10 @@ function servicesOf(parts: Parts): Services {
     clusterId: () => member.clusterId(),
     router: createRouter(routesOf(parts)),
     takeWrite: (query, body) => takeWrite(query, body, writes),
-    reload() {
-      const reloaded = parts.sideloads.reload();
-      if (!reloaded.ok) options.log.error('failed to reload sideload sources', ['err', reloaded.error]);
-    },
+    reload: () => void reload(parts),
     async stop() {
       for (const part of stopping) part.dispose();
+      await parts.load?.close();
       parts.keepers.close();
       for (const listener of parts.udp) await listener.close();
       await parts.recordings.close();
@@ -330,6 +356,14 @@ function servicesOf(parts: Parts): Services {
       parts.sender.close();
     },
   };
+}
+
+/** Tasks that are started anew by the folder's load read their values again in any case. */
+async function reload({ options, load, sideloads }: Parts): Promise<void> {
+  const loaded = (await load?.load()) ?? ok(undefined);
+  if (!loaded.ok) options.log.error('failed to reload tasks/templates/handlers', ['err', loaded.error]);
+  const reloaded = sideloads.reload();
+  if (!reloaded.ok) options.log.error('failed to reload sideload sources', ['err', reloaded.error]);
 }
 
 function writeApi({ options, intake }: Parts): WriteApi {

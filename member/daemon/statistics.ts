@@ -9,6 +9,8 @@ export interface StatisticsSource {
   readonly runner: TaskRunner;
   readonly taskOf: (id: string) => Task | undefined;
   readonly topics: () => readonly { readonly id: string; readonly collected: number }[];
+  /** Loads of the `[load]` folder that failed. */
+  readonly loadErrors: () => number;
 }
 
 /** Names, tags and values as 1.5.4 has them. */
@@ -41,7 +43,7 @@ export function statisticsOf(source: StatisticsSource): readonly Statistic[] {
   for (const topic of source.topics()) {
     statistics.push({ name: 'topics', tags: { id: topic.id }, values: { collected: topic.collected } });
   }
-  statistics.push({ name: 'load', tags: {}, values: { errors: 0 } });
+  statistics.push({ name: 'load', tags: {}, values: { errors: source.loadErrors() } });
   return statistics;
 }
 

@@ -1,7 +1,8 @@
 /** The texts of sideload files as values. What a text means is as in 1.5.4, whose YAML is 1.1 made into JSON. */
-import { parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { SideloadValue } from '../../pipeline/node-ports.ts';
+import { goTags } from '../yaml/go-tags.ts';
 
 export type Values = ReadonlyMap<string, SideloadValue>;
 
@@ -89,36 +90,6 @@ function notAMap(value: unknown): string {
   const name = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
   return `json: cannot unmarshal ${name} into Go value of type map[string]interface {}`;
 }
-
-const notKnownToGo: ReadonlySet<string> = new Set(
-  ['omap', 'pairs', 'set', 'timestamp', 'binary'].map((name) => `tag:yaml.org,2002:${name}`),
-);
-
-/** The YAML of Go: no numbers to base 60, dates are texts, `!!binary` is the text it encodes, octals may begin `0o`. */
-function goTags(tags: Tags): Tags {
-  const kept = tags.filter((tag) => {
-    if (typeof tag === 'string') return true;
-    return !notKnownToGo.has(tag.tag ?? '') && !('format' in tag && tag.format === 'TIME');
-  });
-  return [octal, ...kept, encoded];
-}
-
-const octal: ScalarTag = {
-  tag: 'tag:yaml.org,2002:int',
-  default: true,
-  format: 'GO-OCT',
-  test: /^[-+]?0o[0-7_]+$/,
-  resolve: (text) => {
-    const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
-    return Number(digits) * (text.startsWith('-') ? -1 : 1);
-  },
-};
-
-const encoded: ScalarTag = {
-  tag: 'tag:yaml.org,2002:binary',
-  default: false,
-  resolve: (text) => Buffer.from(text, 'base64').toString('utf8'),
-};
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -131,11 +131,22 @@ function listHandlers(exchange: Exchange, topic: string, api: TopicApi): PlainRe
 async function createHandler(exchange: Exchange, topic: string, api: TopicApi): Promise<PlainReply> {
   const body = await readJson(exchange);
   if (!body.ok) return failure(400, `invalid handler json: ${body.error}`);
-  const spec = readSpec(topic, body.value);
-  if (!spec.ok) return failure(400, spec.error);
+  return answer(await createTopicHandler(topic, body.value, api));
+}
+
+type HandlerChanges = Pick<TopicApi, 'handlers' | 'prepareHandler'>;
+
+/** A definition as the body of a request. */
+export async function createTopicHandler(
+  topic: string,
+  body: WireValue,
+  api: HandlerChanges,
+): Promise<Result<HandlerSpec, OperationError>> {
+  const spec = readSpec(topic, body);
+  if (!spec.ok) return err({ status: 400, message: spec.error });
   const prepared = api.prepareHandler(spec.value);
-  if (!prepared.ok) return failure(500, `failed to create handler: ${prepared.error}`);
-  return answer(await api.handlers.create(spec.value));
+  if (!prepared.ok) return err({ status: 500, message: `failed to create handler: ${prepared.error}` });
+  return api.handlers.create(spec.value);
 }
 
 async function putHandler(exchange: Exchange, path: TopicPath, api: TopicApi): Promise<PlainReply> {
@@ -167,11 +178,19 @@ async function patchHandler(exchange: Exchange, path: TopicPath, api: TopicApi):
 }
 
 async function update(path: TopicPath, body: WireValue, api: TopicApi): Promise<PlainReply> {
-  const spec = readSpec(path.topic, body);
-  if (!spec.ok) return failure(400, spec.error);
+  return answer(await replaceTopicHandler(path, body, api));
+}
+
+export async function replaceTopicHandler(
+  { topic, id }: { readonly topic: string; readonly id: string },
+  body: WireValue,
+  api: HandlerChanges,
+): Promise<Result<HandlerSpec, OperationError>> {
+  const spec = readSpec(topic, body);
+  if (!spec.ok) return err({ status: 400, message: spec.error });
   const prepared = api.prepareHandler(spec.value);
-  if (!prepared.ok) return failure(500, `failed to update handler: ${prepared.error}`);
-  return answer(await api.handlers.replace(path.topic, path.id, spec.value));
+  if (!prepared.ok) return err({ status: 500, message: `failed to update handler: ${prepared.error}` });
+  return api.handlers.replace(topic, id, spec.value);
 }
 
 async function remove(path: TopicPath, api: TopicApi): Promise<PlainReply> {
