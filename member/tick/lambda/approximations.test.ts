@@ -142,7 +142,8 @@ describe('functions of two numbers', () => {
       fc.property(order, between(1, 30), fc.integer({ min: -20, max: 20 }), (n, x, power) => {
         expect(off(valuesOf('jn("n", "x")', [[x, n]], 'int')[0], besselJ(n, x))).toBeLessThanOrEqual(1e-8);
         const y = besselY(n, x);
-        if (Math.abs(y) < 1e4) expect(off(valuesOf('yn("n", "x")', [[x, n]], 'int')[0], y)).toBeLessThanOrEqual(1e-7);
+        // Towards 0 it falls without end.
+        expect(Math.abs(y) < 1e4 ? off(valuesOf('yn("n", "x")', [[x, n]], 'int')[0], y) : 0).toBeLessThanOrEqual(1e-7);
         expect(off(Number(valuesOf('pow10("n")', [[x, power]], 'int')[0]) / 10 ** power, 1)).toBeLessThanOrEqual(1e-12);
       }),
       { numRuns: 60 },

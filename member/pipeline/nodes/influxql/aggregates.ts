@@ -222,7 +222,7 @@ function total(values: FieldValues): Cell {
   }
   let sum = 0n;
   for (let i = 0; i < values.count; i++) sum += BigInt(values.cell(i));
-  return canonical(BigInt.asIntN(64, sum));
+  return canonicalInt(BigInt.asIntN(64, sum));
 }
 
 export function subtractInt(a: Cell, b: Cell): Int {
@@ -230,7 +230,7 @@ export function subtractInt(a: Cell, b: Cell): Int {
     const difference = a - b;
     if (Number.isSafeInteger(difference)) return difference;
   }
-  return canonical(BigInt.asIntN(64, BigInt(a) - BigInt(b)));
+  return canonicalInt(BigInt.asIntN(64, BigInt(a) - BigInt(b)));
 }
 
 export function addInt(a: Cell, b: Cell): Int {
@@ -238,10 +238,10 @@ export function addInt(a: Cell, b: Cell): Int {
     const sum = a + b;
     if (Number.isSafeInteger(sum)) return sum;
   }
-  return canonical(BigInt.asIntN(64, BigInt(a) + BigInt(b)));
+  return canonicalInt(BigInt.asIntN(64, BigInt(a) + BigInt(b)));
 }
 
-function canonical(value: bigint): Int {
+export function canonicalInt(value: bigint): Int {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }

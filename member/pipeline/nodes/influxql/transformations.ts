@@ -1,7 +1,7 @@
 /** The InfluxQL functions that make something of each point and those before it in its group or batch. */
 import { timeNs } from '../../../influx/block.ts';
 import type { Cell, ValueType } from '../../../tick/lambda/column.ts';
-import { addInt, subtractInt } from './aggregates.ts';
+import { addInt, canonicalInt, subtractInt } from './aggregates.ts';
 
 export interface TransformedPoint {
   value: Cell;
@@ -60,7 +60,7 @@ class Elapsed implements Transformer {
     const { current, previous } = this;
     if (current === undefined || previous === undefined) return undefined;
     const value = (timeNs(current.seconds, current.nanos) - previous) / this.unitNs;
-    return { ...current, value: Number(value) };
+    return { ...current, value: canonicalInt(value) };
   }
 }
 
