@@ -61,7 +61,7 @@ async function view(folder: MemberFolder, id: string): Promise<TaskView> {
 }
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 20_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await delay(20);
@@ -106,7 +106,7 @@ test('the state of a function outlives a stop of its task, and one of the member
 }, 30_000);
 
 test('a function that goes wrong stops its own task, which says why; others go on', async () => {
-  const folder = await folderOf(functionTable('average', []), functionTable('hanging', ['--fault', 'hang'], '1500ms'));
+  const folder = await folderOf(functionTable('average', []), functionTable('hanging', ['--fault', 'hang'], '3s'));
   const member = await memberOf(folder);
   for (const name of ['average', 'hanging'])
     await ask(folder, 'POST', '/tasks', { id: name, script: script(name), dbrps, type: 'stream', status: 'enabled' });

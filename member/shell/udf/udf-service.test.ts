@@ -190,7 +190,7 @@ describe('a function that goes wrong fails its task alone', () => {
   ];
 
   test.each(faults)('%s', async (fault, message) => {
-    const service = await averaging(['--fault', fault], fault === 'hang' || fault === 'quit' ? 1_500 : 10_000);
+    const service = await averaging(['--fault', fault], fault === 'hang' || fault === 'quit' ? 3_000 : 10_000);
     const run = new FunctionRun(script(''), service);
     run.write('cpu,host=a value=1 1');
     await run.until(() => run.posted('out').length === 1, 'the first point');

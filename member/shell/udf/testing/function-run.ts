@@ -57,9 +57,9 @@ export function udfService(functions: Readonly<Record<string, UdfFunction>>): Ud
   return new UdfService({ functions: new Map(Object.entries(functions)), logger, nowMs, wallNs });
 }
 
-/** Comes back when the condition holds, going round the loop until then; fails after ten seconds. */
+/** Comes back when the condition holds, going round the loop until then; fails after twenty seconds. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  const endMs = performance.now() + 10_000;
+  const endMs = performance.now() + 20_000;
   while (!holds()) {
     if (performance.now() > endMs) throw new Error(`waited in vain for ${what}`);
     await soon();
