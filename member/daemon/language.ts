@@ -20,10 +20,10 @@ export function createLanguage(
       return parsed.ok ? parsed : { ok: false, error: parsed.error.message };
     },
     regexProblem: checkPattern,
-    format(script): Result<string, unknown> {
+    format: keepingFormatted((script) => {
       const program = parseScript(script);
       return program.ok ? ok(formatProgram(program.value)) : program;
-    },
+    }),
     lambdaText: formatExpression,
   };
 }
@@ -31,6 +31,7 @@ export function createLanguage(
 type Define = TaskLanguage['define'];
 
 const keptDefinitions = 64;
+const keptFormatted = 256;
 
 /**
  * A request defines its script more than once: to check it, to start it, to show it. Definitions are kept by text where
@@ -47,5 +48,20 @@ function keeping(define: Define): Define {
     if (kept.size === keptDefinitions) kept.clear();
     kept.set(key, definition);
     return definition;
+  };
+}
+
+type Format = (script: string) => Result<string, unknown>;
+
+/** Who watches a task asks for it again and again, and each answer shows its script. */
+function keepingFormatted(format: Format): Format {
+  let kept = new Map<string, Result<string, unknown>>();
+  return (script) => {
+    const known = kept.get(script);
+    if (known !== undefined) return known;
+    const formatted = format(script);
+    if (kept.size === keptFormatted) kept = new Map();
+    kept.set(script, formatted);
+    return formatted;
   };
 }

@@ -2,8 +2,15 @@
  * Requests that the member makes: posts of handlers and `httpPost` nodes, writes and queries to InfluxDB. Connections
  * are kept and reused (performance.md 6.9). Every request ends with exactly one outcome.
  */
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 
 export interface OutgoingRequest {
   readonly method: string;
@@ -43,11 +50,34 @@ export interface HttpSender {
   close(): void;
 }
 
+const keptTargets = 64;
+
+/** Handlers post to the same addresses again and again: the last ones are kept. A text is why it is no address. */
+function createTargets(): { of(url: string): RequestOptions | string } {
+  let kept = new Map<string, RequestOptions>();
+  return {
+    of(url) {
+      const known = kept.get(url);
+      if (known !== undefined) return known;
+      if (!URL.canParse(url)) return `parse ${url}: invalid URL`;
+      const parsed = new URL(url);
+      if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
+        return `unsupported protocol scheme ${JSON.stringify(parsed.protocol.slice(0, -1))}`;
+      const { protocol, hostname, port, path, auth } = urlToHttpOptions(parsed);
+      const target = { protocol, hostname, path, ...(port == null ? {} : { port }), ...(auth == null ? {} : { auth }) };
+      if (kept.size === keptTargets) kept = new Map();
+      kept.set(url, target);
+      return target;
+    },
+  };
+}
+
 /** More of an answer's body is never of use. */
 const keptBodyBytes = 16 * 1024 * 1024;
 
 export function createHttpSender(): HttpSender {
   const plain = new HttpAgent({ keepAlive: true });
+  const targets = createTargets();
   const secure = new Map<string, HttpsAgent>();
   const agentOf = (tls: ClientTls | undefined): HttpsAgent => {
     const key = tls === undefined ? '' : JSON.stringify(tls);
@@ -66,32 +96,22 @@ export function createHttpSender(): HttpSender {
   };
 
   const send = (request: OutgoingRequest, done: (outcome: OutgoingOutcome) => void, isRetry = false): void => {
-    let url: URL;
-    try {
-      url = new URL(request.url);
-    } catch {
-      queueMicrotask(() => done({ kind: 'failed', reason: `parse ${request.url}: invalid URL` }));
-      return;
-    }
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-      queueMicrotask(() =>
-        done({ kind: 'failed', reason: `unsupported protocol scheme ${JSON.stringify(url.protocol.slice(0, -1))}` }),
-      );
+    const target = targets.of(request.url);
+    if (typeof target === 'string') {
+      queueMicrotask(() => done({ kind: 'failed', reason: target }));
       return;
     }
     const headers: Record<string, string | number> = { 'User-Agent': 'Kapacitor', ...request.headers };
     const body = request.body;
     headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    const auth =
-      url.username === '' ? {} : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` };
-    const signal = request.signal === undefined ? {} : { signal: request.signal };
-    const options = { method: request.method, headers, ...auth, ...signal };
+    const options: RequestOptions = { ...target, method: request.method, headers };
+    if (request.signal !== undefined) options.signal = request.signal;
     let outgoing: ClientRequest;
     try {
       outgoing =
-        url.protocol === 'http:'
-          ? httpRequest(url, { ...options, agent: plain })
-          : httpsRequest(url, { ...options, agent: agentOf(request.tls) });
+        target.protocol === 'http:'
+          ? httpRequest({ ...options, agent: plain })
+          : httpsRequest({ ...options, agent: agentOf(request.tls) });
     } catch (error) {
       // A header the runtime refuses: the request never existed.
       queueMicrotask(() => done({ kind: 'failed', reason: messageOf(error) }));
