@@ -5,12 +5,26 @@ import type { Block, WriteBody } from '../../influx/block.ts';
 import { formatLine } from '../../influx/line-protocol/write.ts';
 import type { LineField } from '../../influx/line-protocol/write.ts';
 import type { HttpRequest, PipelineEnvironment } from '../environment.ts';
+import type { SideloadFiles } from '../node-ports.ts';
+import { silentFunctions } from './silent-function.ts';
 import type { Watcher } from './watcher.ts';
 
-export type EffectPorts = Pick<PipelineEnvironment, 'http' | 'influx' | 'loopback' | 'log'>;
+export type EffectPorts = Pick<
+  PipelineEnvironment,
+  'http' | 'influx' | 'loopback' | 'sideload' | 'autoscale' | 'udf' | 'log'
+>;
 
-/** `later` keeps an answer until the present step has ended. */
-export function effectPorts(node: string, watcher: Watcher, later: (answer: () => void) => void): EffectPorts {
+export interface EffectOptions {
+  readonly node: string;
+  readonly watcher: Watcher;
+  /** Keeps an answer until the present step has ended. */
+  readonly later: (answer: () => void) => void;
+  readonly isFunction: (name: string) => boolean;
+}
+
+const noFiles: SideloadFiles = new Map();
+
+export function effectPorts({ node, watcher, later, isFunction }: EffectOptions): EffectPorts {
   return {
     http: {
       // Which endpoints there are is the member's to know.
@@ -47,6 +61,24 @@ export function effectPorts(node: string, watcher: Watcher, later: (answer: () =
         return ok(undefined);
       },
     },
+    // A preview reads no files: every value is its default.
+    sideload: { open: () => ok({ files: () => noFiles, close: () => {} }) },
+    // One of everything runs, and whatever is asked for is done.
+    autoscale: {
+      cluster: (system, id) =>
+        ok({
+          replicas: (_resource, done) => later(() => done(ok(1))),
+          setReplicas: ({ namespace, kind, name }, replicas, done) => {
+            watcher.sent(node, { kind: 'scale', system, cluster: id, namespace, resourceKind: kind, name, replicas });
+            later(() => done(ok(undefined)));
+          },
+        }),
+    },
+    udf: silentFunctions({
+      isKnown: isFunction,
+      later,
+      took: (name, points) => watcher.sent(node, { kind: 'udf', function: name, points }),
+    }),
     log: (entry) => watcher.log(entry),
   };
 }

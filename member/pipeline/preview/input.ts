@@ -3,6 +3,7 @@ import type { Precision } from '../../influx/line-protocol/scan-time.ts';
 import type { VarsJson } from '../../tick/evaluate/vars-json.ts';
 import type { DeadmanSettings, Dbrp, TaskType } from '../definition.ts';
 import type { ServerInfo } from '../environment.ts';
+import type { UdfInfo } from '../nodes/udf/messages.ts';
 
 export interface PreviewInput {
   readonly script: string;
@@ -15,6 +16,8 @@ export interface PreviewInput {
   readonly taskId?: string;
   readonly server?: ServerInfo;
   readonly deadman?: DeadmanSettings;
+  /** User-defined functions, as they describe themselves: those the script may name. */
+  readonly udfs?: ReadonlyMap<string, UdfInfo>;
   /** The wall clock, nanoseconds since 1970: for points without a time, and for `now()` while time stands still. */
   readonly wallNs: bigint;
   /**

@@ -107,6 +107,19 @@ export type PreviewEffect =
       readonly points: number;
     }
   | { readonly kind: 'influx-query'; readonly cluster: string; readonly statement: string }
+  | {
+      readonly kind: 'scale';
+      readonly system: 'kubernetes' | 'swarm' | 'ec2';
+      /** The `id` of the configuration; empty for the default one. */
+      readonly cluster: string;
+      /** Of Kubernetes; empty elsewhere. */
+      readonly namespace: string;
+      readonly resourceKind: string;
+      readonly name: string;
+      readonly replicas: number;
+    }
+  /** Points given to a user-defined function, which gives none back in a preview. */
+  | { readonly kind: 'udf'; readonly function: string; readonly points: number }
   | ({ readonly kind: 'log' } & LogEntry);
 
 export interface PreviewAlert {

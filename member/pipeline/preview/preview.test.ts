@@ -243,6 +243,51 @@ describe('nothing leaves a preview', () => {
   });
 });
 
+describe('nodes that reach out', () => {
+  const writes = [{ points: lines(3, (i) => `m v=${i}i`) }];
+
+  test('a user-defined function takes points and gives none back', () => {
+    const script = `stream|from()@fn().size(2)|log()`;
+    const udfs = new Map([
+      ['fn', { wants: 'stream', provides: 'stream', options: new Map([['size', ['INT']]]) }],
+    ] as const);
+    const outcome = show(script, { writes, udfs, restNs: 60n * second });
+    expect(outcome).toMatchObject({ taskError: null, isComplete: true });
+    const given = present(outcome.nodes[2], 'the function').sent;
+    expect(given.every(({ kind }) => kind === 'udf')).toBe(true);
+    expect(given.reduce((sum, effect) => sum + (effect.kind === 'udf' ? effect.points : 0), 0)).toBe(3);
+    expect(outcome.nodes[3]?.points).toEqual([]);
+    expect(preview({ script, type: null, wallNs: startNs }, clock())).toMatchObject({ kind: 'refused', line: 1 });
+  });
+
+  test('what would be scaled, written back and loaded', () => {
+    const outcome = show(
+      `var data = stream|from()
+      data|k8sAutoscale().resourceName('web').replicas(lambda: "v" + 1)
+      data|kapacitorLoopback().database('db').retentionPolicy('rp').tag('again', 'yes')
+      data|sideload().source('file:///nowhere').order('x.yml').field('limit', 5)`,
+      { writes },
+    );
+    const of = (kind: string) =>
+      present(
+        outcome.nodes.find((node) => node.kind === kind),
+        kind,
+      );
+    expect(of('k8s_autoscale').sent).toMatchObject([
+      { kind: 'scale', system: 'kubernetes', cluster: '', name: 'web', replicas: 2 },
+      { kind: 'scale', system: 'kubernetes', cluster: '', name: 'web', replicas: 3 },
+    ]);
+    expect(of('kapacitor_loopback').sent[0]).toEqual({
+      kind: 'loopback',
+      database: 'db',
+      retentionPolicy: 'rp',
+      lines: `m,again=yes v=0i ${startNs}`,
+      points: 1,
+    });
+    expect(of('sideload').points.map(({ fields }) => fields['limit'])).toEqual([5n, 5n, 5n]);
+  });
+});
+
 describe('what cannot be previewed', () => {
   const refused = (script: string, more: Partial<PreviewInput> = {}) =>
     preview({ script, type: null, wallNs: startNs, ...more }, clock());

@@ -45,6 +45,7 @@ export function preview(input: PreviewInput, nowMs: () => Millis): PreviewOutcom
     limits,
     bounds,
     watcher,
+    isFunction: (name) => input.udfs?.has(name) === true,
   });
   const played = play(definition, dbrps, world, sample.value, { bounds, isStill, input });
   if (!played.ok) return refusal('script', played.error);
@@ -59,8 +60,8 @@ function define(input: PreviewInput, limits: PreviewLimits): Result<PipelineDefi
   }
   const vars = varsFromJson(input.vars ?? {});
   if (!vars.ok) return err(refusal('script', `invalid TICKscript: ${vars.error}`));
-  const { wallNs, deadman } = input;
-  const options = { vars: vars.value, wallNs, ...(deadman === undefined ? {} : { deadman }) };
+  const { wallNs, deadman, udfs = new Map() } = input;
+  const options = { vars: vars.value, wallNs, udfs, ...(deadman === undefined ? {} : { deadman }) };
   const defined = definePipeline(program.value, options);
   if (!defined.ok) {
     const { kind, message, line, char } = defined.error;

@@ -6,15 +6,12 @@ import type { Level, Publication } from '../../alerts/publication.ts';
 import type { Millis } from '../../base/deadline.ts';
 import { ok } from '../../base/result.ts';
 import type { AlertPort, PipelineEnvironment, ServerInfo } from '../environment.ts';
-import type { ScalingCluster, SideloadFiles } from '../node-ports.ts';
 import type { RunWatch } from '../run.ts';
 import type { Bounds } from './bounds.ts';
 import { effectPorts } from './effects.ts';
 import type { PreviewLimits } from './input.ts';
 import type { PreviewAlert } from './outcome.ts';
 import type { Watcher } from './watcher.ts';
-
-const noFiles: SideloadFiles = new Map();
 
 export interface WorldOptions {
   readonly taskId: string;
@@ -24,6 +21,8 @@ export interface WorldOptions {
   readonly limits: PreviewLimits;
   readonly bounds: Bounds;
   readonly watcher: Watcher;
+  /** Whether there is a user-defined function of that name. */
+  readonly isFunction: (name: string) => boolean;
 }
 
 export class PreviewWorld implements RunWatch {
@@ -56,10 +55,12 @@ export class PreviewWorld implements RunWatch {
       replay: 'preview',
       clock: { wallNs: () => this.wallNs, monotonicMs: () => this.nowMs },
       alerts: this.alertPort(node),
-      ...effectPorts(node, watcher, (answer) => this.answers.push(answer)),
-      // A preview reads no files: every value is its default.
-      sideload: { open: () => ok({ files: () => noFiles, close: () => {} }) },
-      autoscale: { cluster: () => ok(this.scalingCluster()) },
+      ...effectPorts({
+        node,
+        watcher,
+        later: (answer) => this.answers.push(answer),
+        isFunction: this.options.isFunction,
+      }),
       timingInterval: Number.MAX_SAFE_INTEGER,
       lambdaBackEnd: 'closures',
     };
@@ -71,18 +72,6 @@ export class PreviewWorld implements RunWatch {
       this.options.bounds.spend(1);
       answer();
     }
-  }
-
-  /** One of everything runs, and whatever is asked for is done. */
-  private scalingCluster(): ScalingCluster {
-    return {
-      replicas: (_resource, done) => {
-        this.answers.push(() => done(ok(1)));
-      },
-      setReplicas: (_resource, _replicas, done) => {
-        this.answers.push(() => done(ok(undefined)));
-      },
-    };
   }
 
   private alertPort(node: string): AlertPort {
