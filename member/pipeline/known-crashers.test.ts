@@ -7,22 +7,24 @@ const from = `stream|from().measurement('m')`;
 
 describe('refused when defined', () => {
   test.each([
-    [`|movingAverage('v', 0)`, 'the window of movingAverage must be from 1 to 10000000 points, got 0'],
-    [`|movingAverage('v', -1)`, 'the window of movingAverage must be from 1 to 10000000 points, got -1'],
+    [`|movingAverage('v', 0)`, 'the window of movingAverage must be from 1 to 100000000 points, got 0'],
+    [`|movingAverage('v', -1)`, 'the window of movingAverage must be from 1 to 100000000 points, got -1'],
     [
       `|movingAverage('v', 9223372036854775807)`,
-      'the window of movingAverage must be from 1 to 10000000 points, got 9223372036854775807',
+      'the window of movingAverage must be from 1 to 100000000 points, got 9223372036854775807',
     ],
     [`|elapsed('v', 0s)`, 'the unit of elapsed must not be zero'],
     [
       `|window().periodCount(3).everyCount(3)|holtWinters('v', 3, 0, 0s)`,
-      'the interval of holtWinters must be greater than zero',
+      'the interval of holtWinters must not be zero',
     ],
+    [`|window().periodCount(-1).everyCount(1)`, 'periodCount must be from 1 to 100000000, got -1'],
     [
-      `|window().periodCount(3).everyCount(3)|holtWintersWithFit('v', 3, 0, -1s)`,
-      'the interval of holtWinters must be greater than zero',
+      `|window().periodCount(9223372036854775807).everyCount(1)`,
+      'periodCount must be from 1 to 100000000, got 9223372036854775807',
     ],
-    [`|alert().history(9223372036854775807)`, 'history must be at most 100000, got 9223372036854775807'],
+    [`|window().period(1s).every(1s)|top(-1, 'v')`, 'the number of points of top must not be negative, got -1'],
+    [`|alert().history(9223372036854775807)`, 'history must be at most 1000000, got 9223372036854775807'],
   ])('%s', (nodes, message) => {
     expect(definePipeline(from + nodes)).toMatchObject({ ok: false, error: { message } });
   });

@@ -36,16 +36,21 @@ export class FieldValues {
   reset(): void {
     this.type = 'missing';
     this.count = 0;
-    this.missingBefore = 0;
-    this.missingAfter = 0;
-    this.refused.length = 0;
-    this.mistyped.length = 0;
+    this.forgetLeftOut();
     this.cells = undefined;
   }
 
   /** Points that gave no value. */
   get leftOut(): number {
     return this.missingBefore + this.missingAfter + this.refused.length + this.mistyped.length;
+  }
+
+  /** They have been counted. */
+  forgetLeftOut(): void {
+    this.missingBefore = 0;
+    this.missingAfter = 0;
+    this.refused.length = 0;
+    this.mistyped.length = 0;
   }
 
   addMissing(): void {

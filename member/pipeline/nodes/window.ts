@@ -36,6 +36,9 @@ const windowDefinition: ObjectDefinition<WindowNode> = {
   chainMethods: {},
 };
 
+/** Points that a window may be of: each group holds as many. */
+const longestPeriod = 100_000_000n;
+
 /** `window`: batches of the points of a period, or of the last so many points. */
 class WindowNode extends PipelineNode {
   readonly definition = windowDefinition;
@@ -56,6 +59,9 @@ class WindowNode extends PipelineNode {
     if (this.periodNs !== 0n) return 'cannot specify both period and periodCount';
     if (this.isAligned) return 'can only align windows based off time, not count';
     if (this.everyCount <= 0n) return 'everyCount must be greater than zero';
+    // With such the whole original stops at the first point.
+    if (this.periodCount < 0n || this.periodCount > longestPeriod)
+      return `periodCount must be from 1 to ${longestPeriod}, got ${this.periodCount}`;
     return undefined;
   }
 

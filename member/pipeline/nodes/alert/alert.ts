@@ -147,7 +147,7 @@ export class AlertNodeData implements ScriptObject {
 }
 
 /** Levels that an event may remember: each event holds as many, and each point looks at all of them. */
-const longestHistory = 100_000n;
+const longestHistory = 1_000_000n;
 
 export class AlertNode extends PipelineNode {
   readonly definition = alertDefinition;

@@ -55,8 +55,9 @@ export class AggregateMachine extends Machine {
     const { values } = this;
     values.reset();
     batch.readField(this.node.field, values);
-    const isUsable = this.isUsable(values, 'batch');
-    if ((values.count > 0 && isUsable) || this.aggregate.isEmptyOk) {
+    if (values.leftOut > 0) this.reportLeftOut(values, 'batch');
+    const isUsable = values.count > 0;
+    if (isUsable || this.aggregate.isEmptyOk) {
       while (this.names.length <= group.number) this.names.push(undefined);
       const name = this.names[group.number] ?? batch.header.name;
       this.names[group.number] = name;
@@ -71,9 +72,11 @@ export class AggregateMachine extends Machine {
     const column = fieldOf(rows, this.node.field);
     for (let i = 0; i < count; i++) {
       const row = selected[i] ?? 0;
-      const state = this.collectingAt(rows, row);
-      if (column === undefined || !isPresent(column, row)) state.values.addMissing();
-      else state.values.add(column.type, column.values[row] ?? 0, rows, row);
+      const { values } = this.collectingAt(rows, row);
+      const before = values.count;
+      if (column === undefined || !isPresent(column, row)) values.addMissing();
+      else values.add(column.type, column.values[row] ?? 0, rows, row);
+      if (values.count === before) this.reportLeftOut(values, 'point');
     }
     if (this.turn.isDue(rows.length, this.collecting.size)) this.rehouse();
   }
@@ -122,7 +125,7 @@ export class AggregateMachine extends Machine {
       return made;
     }
     const { values } = known;
-    if (this.isUsable(values, 'point')) {
+    if (values.count > 0) {
       const group = this.context.groups.at(number);
       this.reduce(values, values.type, {
         name: known.name,
@@ -142,10 +145,10 @@ export class AggregateMachine extends Machine {
 
   private readonly accepts = (type: ValueType): boolean => this.aggregate.resultType(type) !== undefined;
 
-  /** Reports what cannot be used, and says whether there is something to reduce. */
-  private isUsable(values: FieldValues, context: 'batch' | 'point'): boolean {
-    if (values.leftOut > 0) reportLeftOut(values, this.node, context, (message, error) => this.report(message, error));
-    return values.count > 0;
+  /** Reports what cannot be used; of a stream at once, as in 1.5.4, not only when its time is over. */
+  private reportLeftOut(values: FieldValues, context: 'batch' | 'point'): void {
+    reportLeftOut(values, this.node, context, (message, error) => this.report(message, error));
+    values.forgetLeftOut();
   }
 
   private reduce(values: FieldValues, type: ValueType, header: BatchHeader): void {

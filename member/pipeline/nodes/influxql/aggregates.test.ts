@@ -110,3 +110,10 @@ test('cumulativeSum, difference and movingAverage', () => {
     }),
   );
 });
+
+test('elapsed wraps around between times further apart than 64 bits of nanoseconds', () => {
+  const transformer = transformations.elapsed(1_000_000_000n).create('int');
+  transformer.add(1, -9_000_000_000, 0);
+  transformer.add(1, 9_000_000_000, 0);
+  expect(transformer.result()?.value).toBe(Number((18_000_000_000_000_000_000n - 2n * limit) / 1_000_000_000n));
+});

@@ -39,7 +39,7 @@ function reduce(values: FieldValues, into: Reduced, options: HoltWintersOptions)
   const { forecasts, season, intervalNs, includesFit } = options;
   const isSeasonal = season >= 2;
   const length = values.count;
-  if (length < 2 || (isSeasonal && length < season) || forecasts <= 0) return;
+  if (length < 2 || (isSeasonal && length < season) || forecasts <= 0 || intervalNs <= 0n) return;
   const times = Array.from({ length }, (_, index) => timeNs(values.secondsOf(index), values.nanosOf(index)));
   const slots = times.map((time) => slotOf(time, intervalNs));
   const first = slots[0] ?? 0n;

@@ -241,6 +241,20 @@ describe('of streams', () => {
   );
 });
 
+test('points of a stream that give no value are errors as they come, not when their time is over', () => {
+  const script = new RunningScript(`stream|from().measurement('m')|sum('v')`);
+  script.write(
+    'm w=1 1000000000',
+    'm v="text" 1000000000',
+    'm v=1 1000000000',
+    'm v=1i 1000000000',
+    'm w=1 1000000000',
+  );
+  expect(script.stat('sum2', 'errors')).toBe(4);
+  script.write('m v=1 2000000000');
+  expect(script.stat('sum2', 'errors')).toBe(4);
+});
+
 describe('holtWinters', () => {
   test('goes on with a constant, at the interval asked for', () => {
     fc.assert(

@@ -101,14 +101,14 @@ function holtWintersMethod(includesFit: boolean): MethodDefinition<PipelineNode>
       const options = { forecasts: Number(forecasts), season: Number(season), intervalNs, includesFit };
       const node = link(parent, 'holtWinters', fieldName, 'batch', holtWinters(options));
       node.usesPointTimes = true;
-      if (intervalNs <= 0n) node.problem = 'the interval of holtWinters must be greater than zero';
+      if (intervalNs === 0n) node.problem = 'the interval of holtWinters must not be zero';
       return node;
     },
   );
 }
 
 /** Points that a moving average may be of: each group holds as many. */
-const longestAverage = 10_000_000n;
+const longestAverage = 100_000_000n;
 
 function movingAverageMethod(): MethodDefinition<PipelineNode> {
   return method(['string', 'int'], (parent: PipelineNode, [fieldName, window]) => {
@@ -128,9 +128,12 @@ function elapsedMethod(): MethodDefinition<PipelineNode> {
 }
 
 function extremesMethod(name: 'top' | 'bottom'): MethodDefinition<PipelineNode> {
-  return variadicMethod(['int', 'string'], 'string', (parent: PipelineNode, [limit, fieldName], fieldsAndTags) =>
-    link(parent, name, fieldName, 'batch', aggregates.extremes(Number(limit), fieldsAndTags, name)),
-  );
+  return variadicMethod(['int', 'string'], 'string', (parent: PipelineNode, [limit, fieldName], fieldsAndTags) => {
+    const aggregate = aggregates.extremes(Number(limit), fieldsAndTags, name);
+    const node = link(parent, name, fieldName, 'batch', aggregate);
+    if (limit < 0n) node.problem = `the number of points of ${name} must not be negative, got ${limit}`;
+    return node;
+  });
 }
 
 export const influxqlModule: NodeModule = {

@@ -59,7 +59,8 @@ class Elapsed implements Transformer {
   result(): TransformedPoint | undefined {
     const { current, previous } = this;
     if (current === undefined || previous === undefined) return undefined;
-    const value = (timeNs(current.seconds, current.nanos) - previous) / this.unitNs;
+    // Between times that far apart the difference wraps around, as in 1.5.4.
+    const value = BigInt.asIntN(64, timeNs(current.seconds, current.nanos) - previous) / this.unitNs;
     return { ...current, value: canonicalInt(value) };
   }
 }
