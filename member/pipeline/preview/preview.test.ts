@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { present } from '../../base/assert.ts';
+import type { UdfInfo } from '../nodes/udf/messages.ts';
 import type { PreviewInput } from './input.ts';
 import type { PreviewNode, PreviewShown } from './outcome.ts';
 import { preview } from './preview.ts';
@@ -248,9 +249,8 @@ describe('nodes that reach out', () => {
 
   test('a user-defined function takes points and gives none back', () => {
     const script = `stream|from()@fn().size(2)|log()`;
-    const udfs = new Map([
-      ['fn', { wants: 'stream', provides: 'stream', options: new Map([['size', ['INT']]]) }],
-    ] as const);
+    const fn: UdfInfo = { wants: 'stream', provides: 'stream', options: new Map([['size', ['INT']]]) };
+    const udfs = new Map([['fn', fn]]);
     const outcome = show(script, { writes, udfs, restNs: 60n * second });
     expect(outcome).toMatchObject({ taskError: null, isComplete: true });
     const given = present(outcome.nodes[2], 'the function').sent;
