@@ -51,7 +51,11 @@ export class TagTable {
     return set;
   }
 
-  /** `keys` in byte order, each once. */
+  has(set: TagSet): boolean {
+    return this.#sets[set.id] === set;
+  }
+
+  /** `keys` in byte order, each once. The values become the set's own. */
   intern(keys: readonly string[], values: readonly string[]): TagSet {
     const { keys: sharedKeys, sets } = this.#shapeOf(keys);
     const [only = ''] = values;
@@ -96,7 +100,7 @@ export class TagTable {
   }
 }
 
-function areEqual(a: readonly string[], b: readonly string[]): boolean {
+export function areEqual(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -181,19 +181,25 @@ export class LineProtocolParser {
   private addPlainKey(start: number, end: number, keyHash: number): number {
     const key = this.buffer.subarray(start, end);
     if (end - start > maxPlainKeyLength || key.includes(backslash) || isBlank(key[0]) || key[0] === hash) return -1;
-    const [name = '', ...pairs] = textOf(key).split(',');
+    const text = textOf(key);
+    let pair = nextOf(text, ',', 0);
+    const name = text.slice(0, pair);
+    if (name === '') return -1;
     const tagKeys: string[] = [];
     const tagValues: string[] = [];
-    for (const pair of pairs) {
-      const split = pair.indexOf('=');
-      if (split <= 0 || split === pair.length - 1 || pair.includes('=', split + 1)) return -1;
-      const tag = pair.slice(0, split);
-      const previous = tagKeys.at(-1);
+    let previous: string | undefined;
+    while (pair < text.length) {
+      const stop = nextOf(text, ',', pair + 1);
+      const split = nextOf(text, '=', pair + 1);
+      if (split === pair + 1 || split >= stop - 1 || nextOf(text, '=', split + 1) < stop) return -1;
+      const tag = text.slice(pair + 1, split);
       if (previous !== undefined && compareBytes(previous, tag) >= 0) return -1;
       tagKeys.push(tag);
-      tagValues.push(pair.slice(split + 1));
+      tagValues.push(text.slice(split + 1, stop));
+      previous = tag;
+      pair = stop;
     }
-    return name === '' ? -1 : this.series.add(key, keyHash, name, tagKeys, tagValues);
+    return this.series.add(key, keyHash, name, tagKeys, tagValues);
   }
 
   private follow(entry: number): void {
@@ -439,6 +445,12 @@ export class LineProtocolParser {
     this.builders.delete(measurement);
     this.current = undefined;
   }
+}
+
+/** Where the character stands, or the end of the text. */
+function nextOf(text: string, character: string, from: number): number {
+  const place = text.indexOf(character, from);
+  return place < 0 ? text.length : place;
 }
 
 function put(builder: BlockBuilder, field: number, type: FieldType, value: FieldValue): boolean {

@@ -1,4 +1,4 @@
-import { compareBytes, TagTable } from '../../influx/tag-table.ts';
+import { areEqual, compareBytes, TagTable } from '../../influx/tag-table.ts';
 import type { TagSet } from '../../influx/tag-table.ts';
 
 /** By what points are told apart: the names of tags, in byte order, and whether the measurement counts. */
@@ -56,6 +56,9 @@ export class GroupTable {
   readonly none: Group;
   private readonly groups: Group[] = [];
   private readonly spaces = new Map<string, GroupSpace>();
+  /** Of the last batch whose measurement does not count, and the keys of its tags. */
+  private batchSpace: GroupSpace | undefined;
+  private batchKeys: readonly string[] = [];
 
   constructor() {
     this.none = this.inSpace(this.space('', noDimensions), this.tags.intern([], []));
@@ -77,14 +80,21 @@ export class GroupTable {
   }
 
   ofPoint(space: GroupSpace, tags: TagSet): Group {
-    const values = space.keys.map((key) => tags.get(key) ?? '');
+    const isWhole = areEqual(space.keys, tags.keys);
+    const values = isWhole ? tags.values : space.keys.map((key) => tags.get(key) ?? '');
     return this.inSpace(space, this.tags.intern(space.keys, values));
   }
 
   /** The group of a batch: its tags are its dimensions. */
   ofBatch(name: string, tags: TagSet, byName: boolean): Group {
-    const own = this.tags.intern(tags.keys, tags.values);
-    return this.inSpace(this.space(name, { tagNames: own.keys, byName }), own);
+    const own = this.tags.has(tags) ? tags : this.tags.intern(tags.keys, tags.values);
+    if (byName) return this.inSpace(this.space(name, { tagNames: own.keys, byName }), own);
+    // Sets of one table share their keys.
+    if (this.batchSpace === undefined || this.batchKeys !== own.keys) {
+      this.batchKeys = own.keys;
+      this.batchSpace = this.space(name, { tagNames: own.keys, byName });
+    }
+    return this.inSpace(this.batchSpace, own);
   }
 
   space(name: string, dimensions: Dimensions): GroupSpace {

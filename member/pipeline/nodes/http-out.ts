@@ -53,8 +53,10 @@ export class HttpOutMachine extends Machine {
   /** By group number. */
   private readonly latest: Latest[] = [];
   private readonly turn = new RehousingTurn();
-  /** Groups in the order in which they first came. */
-  private readonly order = new Set<number>();
+  /** By group number: its place in the order in which groups first came; 0 for those that are not there. */
+  private readonly places: number[] = [];
+  private lastPlace = 0;
+  private shownCount = 0;
 
   constructor(context: MachineContext, endpoint: string) {
     super(context);
@@ -62,19 +64,23 @@ export class HttpOutMachine extends Machine {
   }
 
   result(): QueryResult {
-    if (this.order.size === 0) return { series: null };
-    const series = Array.from(this.order, (group) => {
-      const latest = this.latest[group];
-      if (latest === undefined) return null;
-      return 'rows' in latest ? pointRow(latest.rows, latest.row) : latest;
-    });
+    if (this.shownCount === 0) return { series: null };
+    const placeOf = (group: number): number => this.places[group] ?? 0;
+    const shown = [...this.places.keys()].filter((group) => placeOf(group) > 0);
+    const series = shown
+      .sort((a, b) => placeOf(a) - placeOf(b))
+      .map((group) => {
+        const latest = this.latest[group];
+        if (latest === undefined) return null;
+        return 'rows' in latest ? pointRow(latest.rows, latest.row) : latest;
+      });
     return { series };
   }
 
   override onRows(rows: Rows, selected: Int32Array, count: number): void {
     this.seen.addRows(rows.groups, selected, count, this.context.groups.size);
     this.keepLatest(rows, selected, count);
-    if (this.turn.isDue(rows.length, this.order.size)) rehouse(this.kept());
+    if (this.turn.isDue(rows.length, this.shownCount)) rehouse(this.kept());
     this.emitRows(rows, selected, count);
   }
 
@@ -93,8 +99,10 @@ export class HttpOutMachine extends Machine {
 
   override onDeleteGroup(group: Group): void {
     if (!this.seen.delete(group)) return;
+    // Whatever was seen has a place.
     this.latest[group.number] = undefined;
-    this.order.delete(group.number);
+    this.places[group.number] = 0;
+    this.shownCount--;
     this.emitDeleteGroup(group);
   }
 
@@ -121,8 +129,14 @@ export class HttpOutMachine extends Machine {
   }
 
   private put(group: number, latest: Latest): void {
-    while (this.latest.length <= group) this.latest.push(undefined);
-    if (this.latest[group] === undefined) this.order.add(group);
+    while (this.latest.length <= group) {
+      this.latest.push(undefined);
+      this.places.push(0);
+    }
+    if (this.places[group] === 0) {
+      this.places[group] = ++this.lastPlace;
+      this.shownCount++;
+    }
     this.latest[group] = latest;
   }
 }
