@@ -87,7 +87,8 @@ class DerivativeMachine extends PointwiseMachine<Previous> {
     previous.seconds = rows.seconds[row] ?? 0;
     previous.nanos = rows.nanos[row] ?? 0;
     if (before === undefined) return false;
-    const elapsedNs = (previous.seconds - seconds) * 1e9 + (previous.nanos - nanos);
+    // Go's difference of times ends at 64 bits.
+    const elapsedNs = clamped((previous.seconds - seconds) * 1e9 + (previous.nanos - nanos));
     if (elapsedNs === 0) {
       this.report('cannot perform derivative', 'elaspsed time was 0');
       return false;
@@ -97,6 +98,10 @@ class DerivativeMachine extends PointwiseMachine<Previous> {
     values[row] = difference / (elapsedNs / this.unitNs);
     return true;
   }
+}
+
+function clamped(ns: number): number {
+  return Math.max(-(2 ** 63), Math.min(2 ** 63, ns));
 }
 
 export const derivativeModule: NodeModule = {
