@@ -13,6 +13,6 @@ test('the time between points is at most what 64 bits of nanoseconds hold, as in
   );
   const rates = postedRows(script.posted('o'))
     .flat()
-    .map(({ values }) => values['rate']);
-  expect(rates).toEqual([-1e9, -1e9]);
+    .map(({ values }) => Number(values['rate']).toPrecision(12));
+  expect(rates).toEqual(['-1000000000.00', '-1000000000.00']);
 });
