@@ -468,3 +468,16 @@ describe('the machine', () => {
     expect([sent('other'), sent(''), sent('me')]).toEqual([[], [from], [from]]);
   });
 });
+
+test('who knows nobody waits for no tick, and finds back to the raster of its start', () => {
+  const gossip = createGossip(exampleOptions());
+  gossip.step({ kind: 'start', atMs: 1_000 });
+  const { gossipIntervalMs, fullSyncIntervalMs } = lanSettings;
+  expect(gossip.nextDeadline()).toBeGreaterThanOrEqual(1_000 + fullSyncIntervalMs);
+  const network = new VirtualNetwork({ seed: 3 });
+  const first = network.start('m1');
+  network.runFor(10 * gossipIntervalMs + 57);
+  const second = network.start('m2');
+  network.join(second, first);
+  expect(network.runUntil(() => allAlive([first, second], 2), 600)).not.toBeNull();
+});

@@ -70,8 +70,13 @@ test('a body goes to the tasks of its database and retention policy, to each onc
     ['a', 'b'],
     [],
   ]);
+  const handedOut = runner.targets('y', 'r');
+  started(runner, 'c', ['y']);
   runner.stop('a');
-  expect(runner.targets('y', 'r')).toEqual(['b']);
+  expect([handedOut, runner.targets('y', 'r')]).toEqual([
+    ['a', 'b'],
+    ['b', 'c'],
+  ]);
 });
 
 test('a task that fails ends alone: it is closed, reported once and no longer written to', () => {

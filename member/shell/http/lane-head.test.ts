@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readLaneHead } from './lane-head.ts';
+import { LaneHeadReader, readLaneHead } from './lane-head.ts';
 
 const head = (...lines: readonly string[]): Buffer => Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 const request = 'POST /write?db=d&rp=r HTTP/1.1';
@@ -48,4 +48,14 @@ test.each<[string, readonly string[]]>([
 
 test('an endless head is for the full server', () => {
   expect(readLaneHead(Buffer.from(`${request}\r\nUser-Agent: ${'x'.repeat(5_000)}`))).toBe('foreign');
+});
+
+test('a head that is known again is read as it was, and one of another length is another one', () => {
+  const reader = new LaneHeadReader();
+  const of = (length: number): Buffer => head(request, 'Host: h', `Content-Length: ${length}`);
+  expect([1, 22, 1].map((length) => reader.read(Buffer.concat([of(length), Buffer.from('body')])))).toEqual(
+    [1, 22, 1].map((length) => readLaneHead(of(length))),
+  );
+  expect(reader.read(head('GET / HTTP/1.1'))).toBe('foreign');
+  expect(reader.read(of(1).subarray(0, 20))).toBe('partial');
 });

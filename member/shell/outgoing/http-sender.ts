@@ -64,7 +64,7 @@ function createTargets(): { of(url: string): RequestOptions | string } {
       if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')
         return `unsupported protocol scheme ${JSON.stringify(parsed.protocol.slice(0, -1))}`;
       const { protocol, hostname, port, path, auth } = urlToHttpOptions(parsed);
-      const target = { protocol, hostname, path, ...(port == null ? {} : { port }), ...(auth == null ? {} : { auth }) };
+      const target: RequestOptions = { protocol, hostname, port, path, auth };
       if (kept.size === keptTargets) kept = new Map();
       kept.set(url, target);
       return target;
