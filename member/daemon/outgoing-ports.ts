@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.ts';
 import type { MemberConfig } from '../config/config.ts';
-import type { HttpPort, InfluxPort } from '../pipeline/environment.ts';
+import type { HttpPort, InfluxFailure, InfluxPort } from '../pipeline/environment.ts';
 import { createInfluxClient, type InfluxClient, type InfluxSettings } from '../shell/influx/influx-client.ts';
 import type { HttpSender } from '../shell/outgoing/http-sender.ts';
 
@@ -135,7 +135,7 @@ export function createInfluxClusters(sender: HttpSender, config: () => MemberCon
     }
     return held;
   };
-  const later = (done: (error: string | null) => void, error: string): void => queueMicrotask(() => done(error));
+  const refused = (message: string): InfluxFailure => ({ message, isTransient: false });
   return {
     client,
     reset: () => clients.clear(),
@@ -146,7 +146,7 @@ export function createInfluxClusters(sender: HttpSender, config: () => MemberCon
       },
       write(request, done) {
         const found = client(request.cluster);
-        if (!found.ok) return later(done, found.error);
+        if (!found.ok) return queueMicrotask(() => done(refused(found.error)));
         const parameters: Record<string, string> = { db: request.database };
         if (request.retentionPolicy !== '') parameters['rp'] = request.retentionPolicy;
         if (request.consistency !== '') parameters['consistency'] = request.consistency;
@@ -156,13 +156,13 @@ export function createInfluxClusters(sender: HttpSender, config: () => MemberCon
       select(cluster, statement, receiver) {
         const found = client(cluster);
         if (found.ok) return found.value.select(statement, receiver);
-        later((error) => receiver.done(error), found.error);
+        queueMicrotask(() => receiver.done(found.error));
         return () => undefined;
       },
-      query(cluster, statement, done) {
+      execute(cluster, statement, done) {
         const found = client(cluster);
-        if (!found.ok) return later(done, found.error);
-        void found.value.query(statement).then((answer) => done(answer.ok ? null : answer.error));
+        if (found.ok) found.value.execute(statement, done);
+        else queueMicrotask(() => done(refused(found.error)));
       },
     },
   };

@@ -67,7 +67,7 @@ export function createEnvironments(ports: PipelinePorts): EnvironmentOf {
             line: notifying(touched, (text) => receiver.line(text)),
             done: notifying(touched, (error) => receiver.done(error)),
           }),
-        query: (cluster, statement, done) => ports.influx.query(cluster, statement, notifying(touched, done)),
+        execute: (cluster, statement, done) => ports.influx.execute(cluster, statement, notifying(touched, done)),
       },
       // As in 1.5.4: a replay has a world of its own, in which no other task takes what is written back.
       loopback: replay === undefined ? ports.loopback : { write: () => ok(undefined) },

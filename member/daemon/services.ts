@@ -59,6 +59,8 @@ import { createWakeTimer, type WakeTimer } from './wake-timer.ts';
 
 /** What tasks have written back is still delivered when the member stops, as long as that takes no longer. */
 const lastPointsLimitMs = 1_000;
+/** Points for InfluxDB and alerts that are on their way when the member stops have that long to arrive. */
+const lastRequestsLimitMs = 3_000;
 
 export interface ServicesOptions {
   readonly config: MemberConfig;
@@ -353,6 +355,7 @@ function servicesOf(parts: Parts): Services {
       parts.timer.dispose();
       parts.notices.dispose();
       await member.stop();
+      await parts.sender.drained(lastRequestsLimitMs);
       parts.sender.close();
     },
   };

@@ -109,6 +109,12 @@ export interface InfluxWrite {
   readonly points: number;
 }
 
+export interface InfluxFailure {
+  readonly message: string;
+  /** InfluxDB was not there, or not able: the same request may succeed later. */
+  readonly isTransient: boolean;
+}
+
 export interface AnswerReceiver {
   line(text: string): void;
   /** Called once behind the last line, unless the query was cancelled. */
@@ -118,8 +124,9 @@ export interface AnswerReceiver {
 export interface InfluxPort {
   /** Whether the cluster is configured; the error refuses to start the task. Empty means the default one. */
   check(cluster: string): Result<void, string>;
-  write(request: InfluxWrite, done: (error: string | null) => void): void;
-  query(cluster: string, statement: string, done: (error: string | null) => void): void;
+  write(request: InfluxWrite, done: (failure: InfluxFailure | null) => void): void;
+  /** A statement without an answer. */
+  execute(cluster: string, statement: string, done: (failure: InfluxFailure | null) => void): void;
   /** A SELECT whose answer comes in lines, one JSON document with a chunk of the rows each. Returns its cancellation. */
   select(cluster: string, statement: string, receiver: AnswerReceiver): () => void;
 }

@@ -17,7 +17,7 @@ import { flattenModule } from './nodes/flatten.ts';
 import { groupByModule } from './nodes/group-by.ts';
 import { httpOutModule } from './nodes/http-out.ts';
 import { httpPostModule } from './nodes/http-post.ts';
-import { influxdbOutModule } from './nodes/influxdb-out.ts';
+import { influxdbOutModule } from './nodes/influxdb-out/influxdb-out.ts';
 import { influxqlModule } from './nodes/influxql/influxql.ts';
 import { joinModule } from './nodes/join/join.ts';
 import { kapacitorLoopbackModule } from './nodes/kapacitor-loopback.ts';

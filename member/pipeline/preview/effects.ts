@@ -40,7 +40,7 @@ export function effectPorts({ node, watcher, later, isFunction }: EffectOptions)
         watcher.sent(node, { kind: 'influx-write', ...request });
         later(() => done(null));
       },
-      query: (cluster, statement, done) => {
+      execute: (cluster, statement, done) => {
         watcher.sent(node, { kind: 'influx-query', cluster, statement });
         later(() => done(null));
       },

@@ -12,6 +12,7 @@ import type {
   AnswerReceiver,
   HttpOutcome,
   HttpRequest,
+  InfluxFailure,
   InfluxWrite,
   LogEntry,
   PipelineEnvironment,
@@ -38,6 +39,9 @@ export class FakeWorld {
   readonly loopbacks: WriteBody[] = [];
   /** Why the intake takes nothing more. */
   loopbackProblem = '';
+  /** What InfluxDB answers to writes and statements; null: they succeed. */
+  influxFailure: InfluxFailure | null = null;
+  readonly statements: string[] = [];
   /** What every sideload source holds. */
   sideloadFiles: SideloadFiles = new Map();
   openSideloads = 0;
@@ -65,14 +69,15 @@ export class FakeWorld {
         check: (cluster) => (cluster === '' ? ok(undefined) : err(`no such InfluxDB config ${cluster}`)),
         write: (request, done) => {
           this.writes.push(request);
-          this.answers.push(() => done(null));
+          this.answers.push(() => done(this.influxFailure));
         },
         select: (_cluster, statement, receiver) => {
           this.selects.push({ statement, receiver });
           return () => {};
         },
-        query: (_cluster, _statement, done) => {
-          this.answers.push(() => done(null));
+        execute: (_cluster, statement, done) => {
+          this.statements.push(statement);
+          this.answers.push(() => done(this.influxFailure));
         },
       },
       loopback: {

@@ -250,9 +250,10 @@ describe('strangers on the port', () => {
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve).resume())));
     await new Promise<void>((resolve) => flood.close(() => resolve()));
     expect(first.sockets.counters.packetsReceived).toBeGreaterThan(1_000);
-    expect([first, second, third].map((peer) => peer.view())).toEqual(
-      Array.from({ length: 3 }, () => ({ m1: 'alive', m2: 'alive', m3: 'alive' })),
-    );
+    // On a busy machine the flood may have cost an answer; a member that still answers is soon believed again.
+    const everyone = [first, second, third];
+    await until(() => everyone.every((peer) => Object.values(peer.view()).join() === 'alive,alive,alive'), 10_000);
+    expect(everyone.flatMap((peer) => peer.events.filter((event) => event.kind === 'leave'))).toEqual([]);
   });
 
   test('a port that is taken is named', async () => {

@@ -1,4 +1,5 @@
 /** Queries and writes to one InfluxDB 1.x, over the first of its URLs that answers. */
+import type { InfluxFailure } from '../../pipeline/environment.ts';
 import { streamAnswer } from './answer-stream.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ClientTls, HttpSender, OutgoingOutcome, OutgoingRequest } from '../outgoing/http-sender.ts';
@@ -31,7 +32,13 @@ export interface InfluxClient {
   /** A query whose answer comes in chunks, one JSON document in each line. Returns its cancellation. */
   select(statement: string, lines: AnswerLines): () => void;
   query(statement: string, database?: string): Promise<Result<readonly InfluxSeries[], string>>;
-  write(parameters: Readonly<Record<string, string>>, lines: string, done: (error: string | null) => void): void;
+  /** A statement without an answer. */
+  execute(statement: string, done: (failure: InfluxFailure | null) => void): void;
+  write(
+    parameters: Readonly<Record<string, string>>,
+    lines: string,
+    done: (failure: InfluxFailure | null) => void,
+  ): void;
   /** The version of the server. */
   ping(timeoutMs: number): Promise<Result<string, string>>;
 }
@@ -64,6 +71,14 @@ export function createInfluxClient(settings: InfluxSettings, sender: HttpSender)
         errorOf,
       });
     },
+    execute(statement, done) {
+      const body = new URLSearchParams({ q: statement }).toString();
+      void request({ method: 'POST', path: '/query', contentType: formType, body }).then((outcome) => {
+        if (outcome.kind === 'failed') return done({ message: outcome.reason, isTransient: true });
+        const answer = readAnswer(outcome.status, outcome.body);
+        done(answer.ok ? null : { message: answer.error, isTransient: isUnable(outcome.status) });
+      });
+    },
     async query(statement, database) {
       const form = new URLSearchParams({ q: statement, ...(database === undefined ? {} : { db: database }) });
       const outcome = await request({ method: 'POST', path: '/query', contentType: formType, body: form.toString() });
@@ -73,8 +88,10 @@ export function createInfluxClient(settings: InfluxSettings, sender: HttpSender)
       const path = `/write?${new URLSearchParams(parameters).toString()}`;
       const contentType = 'text/plain; charset=utf-8';
       void request({ method: 'POST', path, contentType, body: lines }).then((outcome) => {
-        if (outcome.kind === 'failed') done(outcome.reason);
-        else done(outcome.status === 204 || outcome.status === 200 ? null : errorOf(outcome.status, outcome.body));
+        if (outcome.kind === 'failed') return done({ message: outcome.reason, isTransient: true });
+        const { status, body } = outcome;
+        const isDone = status === 204 || status === 200;
+        done(isDone ? null : { message: errorOf(status, body), isTransient: isUnable(status) });
       });
     },
     async ping(timeoutMs) {
@@ -84,6 +101,11 @@ export function createInfluxClient(settings: InfluxSettings, sender: HttpSender)
       return ok(outcome.headers['x-influxdb-version'] ?? 'unknown');
     },
   });
+}
+
+/** Busy, starting, behind a proxy that cannot reach it: not what is asked is at fault. */
+function isUnable(status: number): boolean {
+  return status >= 500 || status === 429;
 }
 
 const formType = 'application/x-www-form-urlencoded';

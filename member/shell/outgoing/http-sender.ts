@@ -10,6 +10,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { urlToHttpOptions } from 'node:url';
 
 export interface OutgoingRequest {
@@ -47,10 +48,13 @@ export interface HttpSender {
   send(request: OutgoingRequest, done: (outcome: OutgoingOutcome) => void): void;
   /** The same as a promise, for callers off the hot path. */
   exchange(request: OutgoingRequest): Promise<OutgoingOutcome>;
+  /** Resolves when no request is open, nor one that followed from an answer; at the latest after `limitMs`. */
+  drained(limitMs: number): Promise<void>;
   close(): void;
 }
 
 const keptTargets = 64;
+const drainPollMs = 5;
 
 /** Handlers post to the same addresses again and again: the last ones are kept. A text is why it is no address. */
 function createTargets(): { of(url: string): RequestOptions | string } {
@@ -121,9 +125,23 @@ export function createHttpSender(): HttpSender {
     outgoing.end(body);
   };
 
+  let openCount = 0;
+  const counted: HttpSender['send'] = (request, done) => {
+    openCount++;
+    send(request, (outcome) => {
+      openCount--;
+      done(outcome);
+    });
+  };
   return {
-    send: (request, done) => send(request, done),
-    exchange: (request) => new Promise((resolve) => send(request, resolve)),
+    send: counted,
+    exchange: (request) => new Promise((resolve) => counted(request, resolve)),
+    async drained(limitMs) {
+      const end = performance.now() + limitMs;
+      // What follows from an answer is sent in its turn of the loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      while (openCount > 0 && performance.now() < end) await sleep(drainPollMs);
+    },
     close() {
       plain.destroy();
       for (const agent of secure.values()) agent.destroy();

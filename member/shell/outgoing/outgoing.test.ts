@@ -150,3 +150,20 @@ test('a program that is not there is an error', async () => {
   const result = await runCommand({ program: '/no/such', args: [], input: '', limitMs: null });
   expect(result.ok ? '' : result.error).toContain('ENOENT');
 });
+
+test('drained waits for what is open and for what follows from its answer, and no longer than the limit', async () => {
+  const waiting: (() => void)[] = [];
+  const { url } = await httpServer((request, response) => {
+    request.resume();
+    waiting.push(() => response.end('ok'));
+    if (waiting.length === 1) waiting[0]?.();
+  });
+  const http = sender();
+  let isFollowed = false;
+  http.send(post(url), () => http.send(post(url), () => (isFollowed = true)));
+  await http.drained(50);
+  expect([waiting.length, isFollowed]).toEqual([2, false]);
+  waiting[1]?.();
+  await http.drained(5_000);
+  expect(isFollowed).toBe(true);
+});

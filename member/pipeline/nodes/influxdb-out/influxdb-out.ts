@@ -1,23 +1,27 @@
-import { err, ok } from '../../base/result.ts';
-import type { Result } from '../../base/result.ts';
-import type { Millis } from '../../base/deadline.ts';
-import { parseGoDuration } from '../../base/duration.ts';
-import { timeNs } from '../../influx/block.ts';
-import { formatLine, unitOfPrecision } from '../../influx/line-protocol/write.ts';
-import type { LineField } from '../../influx/line-protocol/write.ts';
-import { method } from '../../tick/evaluate/describe.ts';
-import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
-import { forEachPoint } from '../engine/batch.ts';
-import type { Batch } from '../engine/batch.ts';
-import { Machine } from '../engine/machine.ts';
-import type { MachineContext } from '../engine/machine.ts';
-import { isPresent } from '../engine/rows.ts';
-import type { Rows } from '../engine/rows.ts';
-import { anyNode } from '../graph/chain-node.ts';
-import type { NodeModule } from '../graph/chain-node.ts';
-import { PipelineNode } from '../graph/node.ts';
-import type { EdgeType, Graph } from '../graph/node.ts';
-import { durationField, intField, textField } from '../graph/own-field.ts';
+import { err, ok } from '../../../base/result.ts';
+import type { Result } from '../../../base/result.ts';
+import { earliest } from '../../../base/deadline.ts';
+import type { Millis } from '../../../base/deadline.ts';
+import { parseGoDuration } from '../../../base/duration.ts';
+import { timeNs } from '../../../influx/block.ts';
+import { formatLine, unitOfPrecision } from '../../../influx/line-protocol/write.ts';
+import type { LineField } from '../../../influx/line-protocol/write.ts';
+import { method } from '../../../tick/evaluate/describe.ts';
+import type { ObjectDefinition } from '../../../tick/evaluate/describe.ts';
+import { forEachPoint } from '../../engine/batch.ts';
+import type { Batch } from '../../engine/batch.ts';
+import { Machine } from '../../engine/machine.ts';
+import type { MachineContext } from '../../engine/machine.ts';
+import { isPresent } from '../../engine/rows.ts';
+import type { Rows } from '../../engine/rows.ts';
+import { anyNode } from '../../graph/chain-node.ts';
+import type { NodeModule } from '../../graph/chain-node.ts';
+import { PipelineNode } from '../../graph/node.ts';
+import type { EdgeType, Graph } from '../../graph/node.ts';
+import type { InfluxFailure, InfluxWrite } from '../../environment.ts';
+import { Outbox } from './outbox.ts';
+import type { Parcel } from './outbox.ts';
+import { durationField, intField, textField } from '../../graph/own-field.ts';
 
 const influxdbOutDefinition: ObjectDefinition<InfluxdbOutNode> = {
   goType: '*pipeline.InfluxDBOutNode',
@@ -81,8 +85,10 @@ class InfluxdbOutMachine extends Machine {
   private readonly intervalMs: Millis;
   private buffers = new Map<string, Buffer>();
   private nextFlush: Millis;
+  private readonly outbox: Outbox;
   private pointsWritten = 0;
   private writeErrors = 0;
+  private isClosed = false;
 
   constructor(context: MachineContext, node: InfluxdbOutNode) {
     super(context);
@@ -90,15 +96,21 @@ class InfluxdbOutMachine extends Machine {
     this.unitNs = unitOfPrecision(node.precision);
     this.intervalMs = Math.max(1, Number(node.flushIntervalNs) / 1e6);
     this.nextFlush = context.environment.clock.monotonicMs() + this.intervalMs;
+    this.outbox = new Outbox({
+      send: (parcel, done) => this.send(parcel, done),
+      nowMs: () => context.environment.clock.monotonicMs(),
+      written: (points) => (this.pointsWritten += points),
+      failed: (parcel, message, isLost) => this.failed(parcel, message, isLost),
+    });
   }
 
   override start(): Result<void, string> {
-    const { creates, cluster, database, retentionPolicy } = this.node;
+    const { creates, database, retentionPolicy } = this.node;
     if (!creates) return ok(undefined);
     const policy = retentionPolicy === '' ? '' : ` WITH NAME ${quotedName(retentionPolicy)}`;
-    this.context.environment.influx.query(cluster, `CREATE DATABASE ${quotedName(database)}${policy}`, (error) => {
-      if (error !== null) this.report('failed to create database', error, ['database', database], ['cluster', cluster]);
-    });
+    // Ahead of all points, which would be refused otherwise.
+    const statement = `CREATE DATABASE ${quotedName(database)}${policy}`;
+    this.outbox.add({ kind: 'statement', statement, points: 0 });
     return ok(undefined);
   }
 
@@ -114,10 +126,11 @@ class InfluxdbOutMachine extends Machine {
   }
 
   override nextDeadline(): Millis {
-    return this.nextFlush;
+    return earliest(this.nextFlush, this.outbox.nextDeadline());
   }
 
   override wake(now: Millis): void {
+    this.outbox.wake(now);
     if (now < this.nextFlush) return;
     this.nextFlush += Math.ceil((now - this.nextFlush + 1) / this.intervalMs) * this.intervalMs;
     this.writeAll();
@@ -127,8 +140,18 @@ class InfluxdbOutMachine extends Machine {
     return { points_written: this.pointsWritten, write_errors: this.writeErrors };
   }
 
-  override close(): void {
+  override backlog(): number {
+    return this.outbox.backlog();
+  }
+
+  override finish(): void {
     this.writeAll();
+  }
+
+  override close(): void {
+    this.isClosed = true;
+    this.writeAll();
+    this.outbox.close();
   }
 
   private line(rows: Rows, row: number, name: string): string {
@@ -182,7 +205,7 @@ class InfluxdbOutMachine extends Machine {
   private write(buffer: Buffer): void {
     const { cluster, writeConsistency, precision } = this.node;
     const points = buffer.lines.length;
-    const request = {
+    const request: InfluxWrite = {
       cluster,
       database: buffer.database,
       retentionPolicy: buffer.retentionPolicy,
@@ -191,14 +214,29 @@ class InfluxdbOutMachine extends Machine {
       lines: `${buffer.lines.join('\n')}\n`,
       points,
     };
-    this.context.environment.influx.write(request, (error) => {
-      if (error === null) {
-        this.pointsWritten += points;
-        return;
-      }
-      this.writeErrors++;
-      this.report('failed to write points to InfluxDB', error);
-    });
+    this.outbox.add({ kind: 'write', request, points });
+  }
+
+  private send(parcel: Parcel, done: (failure: InfluxFailure | null) => void): void {
+    const { influx } = this.context.environment;
+    const answered = (failure: InfluxFailure | null): void => {
+      if (this.isClosed) done(failure);
+      else this.context.outside(() => done(failure));
+    };
+    if (parcel.kind === 'write') influx.write(parcel.request, answered);
+    else influx.execute(this.node.cluster, parcel.statement, answered);
+  }
+
+  /** A first failure counts, as each does in 1.5.4; a repeated one does not, until points are lost. */
+  private failed({ kind, points }: Parcel, message: string, isLost: boolean): void {
+    const { cluster, database } = this.node;
+    if (kind === 'statement') {
+      this.report('failed to create database', message, ['database', database], ['cluster', cluster]);
+      return;
+    }
+    this.writeErrors++;
+    const fate = isLost ? 'points_lost' : 'points_kept';
+    this.report('failed to write points to InfluxDB', message, [fate, String(points)]);
   }
 }
 
