@@ -71,4 +71,14 @@ describe.skipIf(process.platform === 'win32')('terminals', () => {
     await until(() => /^Z?$/.test(processLetter(pid)), 'shell ended');
     expect(() => terminals.write(id, 'x')).toThrow('this terminal is closed');
   });
+
+  test('a shell that does not hear the hang-up is ended all the same', async () => {
+    const { id, text } = open();
+    await until(() => text().includes('kapacitor-2$ '), 'prompt');
+    terminals.write(id, "trap '' HUP; echo deaf $((1 + 1))\r");
+    await until(() => text().includes('deaf 2'), 'deaf');
+    const [pid = 0] = pids;
+    terminals.close(id);
+    await until(() => /^Z?$/.test(processLetter(pid)), 'shell ended');
+  });
 });

@@ -26,6 +26,7 @@ export interface TerminalRequest {
 
 const keptCharacters = 256 * 1024;
 const terminalLimit = 40;
+const hangUpLimitMs = 2_000;
 
 interface Terminal {
   readonly pty: IPty;
@@ -77,7 +78,7 @@ export class Terminals {
   close(id: string): void {
     const terminal = this.find(id);
     this.terminals.delete(id);
-    if (terminal.exitCode === null) terminal.pty.kill();
+    if (terminal.exitCode === null) hangUp(terminal);
   }
 
   /** What it said so far, then all it says. A terminal that is gone has exited. */
@@ -102,6 +103,14 @@ export class Terminals {
     if (terminal === undefined) throw new HostFailure('not-found', 'this terminal is closed');
     return terminal;
   }
+}
+
+/** A shell that is just starting, or busy, may miss the first signal. */
+function hangUp(terminal: Terminal): void {
+  terminal.pty.kill();
+  if (process.platform === 'win32') return;
+  const insist = setTimeout(() => terminal.pty.kill('SIGKILL'), hangUpLimitMs);
+  terminal.pty.onExit(() => clearTimeout(insist));
 }
 
 function shellFor(request: TerminalRequest): { file: string; words: string[]; environment: Record<string, string> } {
