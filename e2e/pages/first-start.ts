@@ -16,6 +16,23 @@ export class FirstStart {
     this.topology = page.getByRole('main', { name: 'Topology' });
   }
 
+  /** Cancels in the page itself, in the moment it offers to: a start is soon over, and a click from here may be late. */
+  async startAndCancel(): Promise<void> {
+    await this.page.evaluate(() => {
+      const cancel = (): HTMLButtonElement | undefined =>
+        [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === 'Cancel');
+      const observer = new MutationObserver(() => {
+        const button = cancel();
+        if (button === undefined) return;
+        observer.disconnect();
+        button.click();
+      });
+      observer.observe(document.body, { subtree: true, childList: true });
+    });
+    await this.start.click();
+    await expect(this.page.getByRole('button', { name: 'Cancel' })).toBeHidden();
+  }
+
   async startLab(): Promise<void> {
     await this.start.click();
     await expect(this.topology).toBeVisible({ timeout: 30_000 });

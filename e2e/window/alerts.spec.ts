@@ -1,5 +1,7 @@
 /** What became of an alert: its deliveries, who handled it and who stood by, in the picture and in words. */
 import { expect, test } from '../fixtures/window-test.ts';
+import { taskRuns } from '../fixtures/member-api.ts';
+import { runningMembers } from '../fixtures/running-lab.ts';
 
 test('web-03 runs hot: one event, handled once by the first owner, the others dropped or were told', async ({
   lab,
@@ -36,6 +38,7 @@ test('the inline example is delivered by each member that runs it: three deliver
   await lab.openDock('Terminals');
   for (const name of ['kapacitor-1', 'kapacitor-2', 'kapacitor-3']) await lab.terminals.expectPrompt(name);
   await lab.terminals.typeToAll('kapacitor enable cpu_inline', ['kapacitor-1', 'kapacitor-2', 'kapacitor-3']);
+  for (const { api } of await runningMembers(lab.home)) await taskRuns(api, 'cpu_inline');
   await lab.openDock('Timeline');
   await lab.goTo('Alerts');
   await lab.runFromPalette('hot web-05', 'Make web-05 run hot');

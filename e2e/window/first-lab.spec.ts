@@ -55,8 +55,7 @@ test('a start can be cancelled, and nothing of it is left', async ({ fresh }) =>
   const app = await fresh();
   const first = new FirstStart(app.page);
   const before = descendants(app.pid).length;
-  await first.start.click();
-  await app.page.getByRole('button', { name: 'Cancel' }).click();
+  await first.startAndCancel();
   await expect(first.start).toBeVisible({ timeout: limitMs });
   await until(
     () => descendants(app.pid).length <= before,

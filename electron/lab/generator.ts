@@ -27,6 +27,7 @@ export class Generator {
   private readonly incidents = new Map<string, Incident>();
   private readonly targets = new Map<string, Target>();
   private timer: NodeJS.Timeout | null = null;
+  private lastSecond = 0;
 
   constructor(options: GeneratorOptions) {
     this.options = options;
@@ -56,7 +57,9 @@ export class Generator {
   private schedule(): void {
     this.timer = setTimeout(
       () => {
-        this.write(Math.floor(Date.now() / 1_000));
+        const second = Math.floor(Date.now() / 1_000);
+        // A timer may fire a little before its second: then it is still to come.
+        if (second > this.lastSecond) this.write((this.lastSecond = second));
         this.schedule();
       },
       1_000 - (Date.now() % 1_000),
