@@ -80,5 +80,6 @@ describe.skipIf(process.platform === 'win32')('terminals', () => {
     const [pid = 0] = pids;
     terminals.close(id);
     await until(() => /^Z?$/.test(processLetter(pid)), 'shell ended');
+    expect(() => terminals.write(id, 'x')).toThrow('this terminal is closed');
   });
 });

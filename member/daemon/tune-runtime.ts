@@ -10,6 +10,4 @@ const inlinedBytecodeLimit = 300;
 
 export function tuneRuntime(): void {
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${inlinedBytecodeLimit}`);
-  // A heap of a few megabytes is not worth the collections that shrink it while nothing happens.
-  setFlagsFromString('--no-memory-reducer-for-small-heaps');
 }

@@ -126,6 +126,7 @@ export function createHttpSender(): HttpSender {
   };
 
   let openCount = 0;
+  const isBusy = (): boolean => openCount > 0;
   const counted: HttpSender['send'] = (request, done) => {
     openCount++;
     send(request, (outcome) => {
@@ -140,7 +141,7 @@ export function createHttpSender(): HttpSender {
       const end = performance.now() + limitMs;
       // What follows from an answer is sent in its turn of the loop.
       await new Promise((resolve) => setImmediate(resolve));
-      while (openCount > 0 && performance.now() < end) await sleep(drainPollMs);
+      while (isBusy() && performance.now() < end) await sleep(drainPollMs);
     },
     close() {
       plain.destroy();
