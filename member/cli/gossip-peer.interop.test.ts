@@ -36,6 +36,8 @@ let ourPeer = '';
 class Peer {
   readonly name: string;
   readonly lines: Line[] = [];
+  errors = '';
+  isOver = false;
   readonly #child: ChildProcess;
 
   constructor(kind: 'ours' | 'theirs', name: string, flags: readonly string[]) {
@@ -46,6 +48,8 @@ class Peer {
       this.lines.push(JSON.parse(line) as Line),
     );
     this.#child.stdin?.on('error', () => undefined);
+    this.#child.stderr?.on('data', (piece: Buffer) => (this.errors = (this.errors + piece.toString()).slice(-10_000)));
+    this.#child.on('exit', () => (this.isOver = true));
     running.add(this);
   }
 
@@ -94,10 +98,15 @@ async function until(what: string, holds: () => boolean, limitMs: number): Promi
   }
 }
 
+/** Theirs takes a free port of TCP, and ends when UDP has that number in use: then it is started again. */
 async function startPeer(kind: 'ours' | 'theirs', name: string, flags: readonly string[] = []): Promise<Peer> {
-  const peer = new Peer(kind, name, flags);
-  await until(`${name} listens`, () => peer.find('ready') !== undefined, 15_000);
-  return peer;
+  for (let attempt = 1; ; attempt++) {
+    const peer = new Peer(kind, name, flags);
+    await until(`${name} listens`, () => peer.find('ready') !== undefined || peer.isOver, 15_000);
+    if (!peer.isOver) return peer;
+    running.delete(peer);
+    if (kind === 'ours' || attempt === 5) throw new Error(`${name} ended:\n${peer.errors}`);
+  }
 }
 
 /** ours-1, theirs-1, ours-2, theirs-2, joined through the first, which is one of theirs where the number is odd. */
