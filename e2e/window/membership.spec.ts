@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures/window-test.ts';
 import { freshHome, removeHome } from '../fixtures/app-host.ts';
 import { run } from '../fixtures/lab-process.ts';
 import { allAlive } from '../fixtures/member-api.ts';
-import { runningMembers } from '../fixtures/running-lab.ts';
+import { influxOf, runningMembers } from '../fixtures/running-lab.ts';
 import { until } from '../fixtures/until.ts';
 import { FirstStart } from '../pages/first-start.ts';
 import { LabWindow } from '../pages/lab-window.ts';
@@ -45,6 +45,17 @@ test('a fourth member joins and is removed; all lists follow within 5 s', async 
   await topology.expectBelief('kapacitor-1', ['self', 'alive', 'alive'], 5000);
 });
 
+/** Where the subscriptions of this InfluxDB lead, one entry each. */
+async function subscriptions(influx: string): Promise<readonly string[]> {
+  const response = await fetch(`${influx}/query?q=SHOW+SUBSCRIPTIONS`, { method: 'POST' });
+  const body: { results: { series?: { columns: string[]; values: unknown[][] }[] }[] } = await response.json();
+  return body.results.flatMap(({ series = [] }) =>
+    series.flatMap(({ columns, values }) =>
+      values.flatMap((row) => [row[columns.indexOf('destinations')]].flat().map(String)),
+    ),
+  );
+}
+
 const hasInflux = (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, 'influxd')));
 
 test('with an InfluxDB, removing a member says what becomes of its subscription', async ({ fresh }) => {
@@ -61,6 +72,15 @@ test('with an InfluxDB, removing a member says what becomes of its subscription'
   const note = window.note('kapacitor-3 was removed from the cluster.');
   await expect(note).toContainText('InfluxDB goes on sending to kapacitor-3 until its subscription is dropped.');
   await expect(window.topology.member('kapacitor-3')).toBeHidden({ timeout: 5000 });
+  const influx = await influxOf(home);
+  const before = await subscriptions(influx);
+  expect(before.length).toBeGreaterThan(2);
+  await note.getByRole('button', { name: 'Drop its subscription' }).click();
+  await expect(window.note(/\d+ subscriptions? of kapacitor-3 dropped\./)).toBeVisible();
+  const others = (await runningMembers(home)).map(({ api }) => api);
+  const after = await subscriptions(influx);
+  expect(new Set(after)).toEqual(new Set(others));
+  expect(after).toEqual(before.filter((destination) => others.includes(destination)));
   await app.close();
   removeHome(home);
 });

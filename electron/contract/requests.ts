@@ -13,6 +13,13 @@ const call = <I extends z.ZodType, O extends z.ZodType, C extends boolean>(input
   changes,
 });
 
+/** InfluxDB goes on sending to a member that was removed. */
+const leftSubscription = z.object({
+  hint: z.string(),
+  /** Where it sends to, as in its subscriptions: what `data.unsubscribe` takes. */
+  destination: z.string(),
+});
+
 /** Calls that start long work answer at once; progress arrives as notices. */
 export const requests = {
   /** The plan of the lab, with ports checked; changes nothing but the plan shown. */
@@ -34,8 +41,8 @@ export const requests = {
   'lab.cancel': call(nothing, nothing, true),
   'lab.stop': call(nothing, nothing, true),
   'member.add': call(nothing, z.object({ name: memberName }), true),
-  /** `member remove` of the cluster, then the process is stopped. The answer carries the hint about its subscription. */
-  'member.remove': call(z.object({ name: memberName }), z.object({ hint: z.string().nullable() }), true),
+  /** `member remove` of the cluster, then the process is stopped. Null: nothing goes on sending to it. */
+  'member.remove': call(z.object({ name: memberName }), z.object({ left: leftSubscription.nullable() }), true),
   'member.crash': call(z.object({ name: memberName }), nothing, true),
   'member.freeze': call(z.object({ name: memberName }), nothing, true),
   'member.thaw': call(z.object({ name: memberName }), nothing, true),
@@ -66,6 +73,12 @@ export const requests = {
     nothing,
     true,
   ),
+  /** Drops the subscriptions of the lab's InfluxDB that lead to this address alone; refused for a member of the lab. */
+  'data.unsubscribe': call(
+    z.object({ destination: z.string().min(1).max(2_048) }),
+    z.object({ dropped: z.number().int() }),
+    true,
+  ),
   /** Sends one test alert through the given topic, from the given member. */
   'alerts.test': call(z.object({ topic: z.string().min(1), member: memberName }), nothing, true),
   'terminal.open': call(
@@ -90,6 +103,7 @@ export const requests = {
   'settings.write': call(z.record(z.string(), z.unknown()), nothing, false),
 } as const;
 
+export type LeftSubscription = z.infer<typeof leftSubscription>;
 export type RequestName = keyof typeof requests;
 export type RequestInput<R extends RequestName> = z.infer<(typeof requests)[R]['input']>;
 export type RequestOutput<R extends RequestName> = z.infer<(typeof requests)[R]['output']>;

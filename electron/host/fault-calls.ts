@@ -12,6 +12,7 @@ export function faultCalls(
     },
     'faults.undo': async () => ({ undone: valueOf(await lab.undo()) }),
     'faults.heal': async () => ({ healed: valueOf(await lab.heal()) }),
+    'data.unsubscribe': async ({ destination }) => ({ dropped: valueOf(await lab.unsubscribe(destination)) }),
     'data.incident': async ({ host, incident }) => {
       valueOf(await lab.incident(host, incident));
       return null;

@@ -5,22 +5,24 @@
 import { ok, type Result } from '../../member/base/result.ts';
 import type { HostState } from '../contract/state.ts';
 import type { LogLine } from '../contract/notices.ts';
+import type { LeftSubscription } from '../contract/requests.ts';
 import type { Incident } from './cpu-data.ts';
 import type { GuardLink } from './guard-link.ts';
 import { linkCommand, type LinkSettings, type ProcessFault } from './fault-book.ts';
-import { clientOf, memberState, planShown, updateLab, showFaults } from './lab-context.ts';
+import { apiOf, clientOf, memberState, planShown, updateLab, showFaults } from './lab-context.ts';
 import { dataShown } from './lab-data.ts';
 import { failure, type LabError } from './lab-error.ts';
 import { readPlan, rememberLab } from './lab-files.ts';
 import type { Noticed } from './lab-watch.ts';
 import { logLevel } from './log-level.ts';
-import { memberConfig } from './member-config.ts';
+import { influxUrl, memberConfig } from './member-config.ts';
 import type { KeptLine } from './log-file.ts';
 import type { Plan, PlanOptions } from './plan.ts';
 import { memberOnFreePorts, planOnFreePorts } from './port-probe.ts';
 import type { Programs } from './programs.ts';
 import { RunningLab } from './running-lab.ts';
 import { StateStore } from './state-store.ts';
+import { dropStatement, dropSubscription, subscriptionsTo } from './subscriptions.ts';
 import { sendTestAlert } from './test-alert.ts';
 
 export interface LabSetup {
@@ -208,7 +210,7 @@ export class Lab {
     return this.act(`kapacitorctl member add 127.0.0.1:${member.rpc}`, (running) => running.addMember(member));
   }
 
-  removeMember(name: string): Promise<Result<{ hint: string | null }, LabError>> {
+  removeMember(name: string): Promise<Result<{ left: LeftSubscription | null }, LabError>> {
     return this.act(`kapacitorctl member remove ${memberState(this, name)?.id ?? name}`, (running) =>
       running.removeMember(name),
     );
@@ -287,6 +289,24 @@ export class Lab {
     return this.act(`kapacitor-lab fault incident ${host} ${incident ?? 'none'}`, (running) =>
       Promise.resolve(running.data.incident(host, incident)),
     );
+  }
+
+  /** Drops what the lab's InfluxDB sends to an address that is no member's any more. How many subscriptions that were. */
+  async unsubscribe(destination: string): Promise<Result<number, LabError>> {
+    const influx = influxUrl(this.plan);
+    if (influx === null) return failure('wrong-state', 'this lab has no InfluxDB');
+    const member = this.plan.members.find((one) => apiOf(one) === destination);
+    if (member !== undefined) return failure('refused', `${destination} is ${member.name}, a member of this lab`);
+    const found = await subscriptionsTo(influx, destination);
+    if (!found.ok) return failure('unreachable', found.error);
+    for (const subscription of found.value) {
+      const dropped = await this.act(`influx -execute '${dropStatement(subscription)}'`, async () => {
+        const done = await dropSubscription(influx, subscription);
+        return done.ok ? done : failure('refused', done.error);
+      });
+      if (!dropped.ok) return dropped;
+    }
+    return ok(found.value.length);
   }
 
   testAlert(topic: string, name: string): Promise<Result<void, LabError>> {

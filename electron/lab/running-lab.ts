@@ -3,6 +3,7 @@
  * start; what outlives it (plan, state, followers) belongs to `Lab`.
  */
 import { err, ok, type Result } from '../../member/base/result.ts';
+import type { LeftSubscription } from '../contract/requests.ts';
 import { present } from '../../member/base/assert.ts';
 import { FaultBook } from './fault-book.ts';
 import { addToCluster, formCluster } from './formation.ts';
@@ -11,6 +12,7 @@ import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import {
   anotherMember,
+  apiOf,
   clientOf,
   emptyMember,
   memberState,
@@ -26,6 +28,7 @@ import { LabData } from './lab-data.ts';
 import { failure, type LabError } from './lab-error.ts';
 import { labFiles, savePlan } from './lab-files.ts';
 import { LabWatch, type Noticed } from './lab-watch.ts';
+import { influxUrl } from './member-config.ts';
 import { foreignControl, memberSpec, setAsideOldFolder, writeLabFiles, writeMemberFiles } from './member-processes.ts';
 import { planSteps, portsDetail, stepIds } from './plan-steps.ts';
 import { portsOf, removeMember, type Plan, type PlannedMember } from './plan.ts';
@@ -165,7 +168,7 @@ export class RunningLab {
   }
 
   /** `member remove` in the cluster, then the process is stopped and leaves the lab. */
-  async removeMember(name: string): Promise<Result<{ hint: string | null }, LabError>> {
+  async removeMember(name: string): Promise<Result<{ left: LeftSubscription | null }, LabError>> {
     const { plan, supervisor, store, faults } = this.context;
     const shown = memberState(this.context, name);
     if (shown === undefined) return noMember(name);
@@ -185,8 +188,10 @@ export class RunningLab {
     store.change({ part: 'member-gone', name });
     updateLab(this.context, { plan: planShown(this.context.plan) });
     this.linksChanged();
-    const hasInflux = plan.data.kind === 'spawn' || plan.data.kind === 'url';
-    return ok({ hint: hasInflux ? `InfluxDB goes on sending to ${name} until its subscription is dropped.` : null });
+    const gone = plan.members.find((one) => one.name === name);
+    if (gone === undefined || influxUrl(plan) === null) return ok({ left: null });
+    const hint = `InfluxDB goes on sending to ${name} until its subscription is dropped.`;
+    return ok({ left: { hint, destination: apiOf(gone) } });
   }
 
   /** Faults of links as they now stand, to every member that can hear and to the page. */

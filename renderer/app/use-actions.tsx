@@ -171,6 +171,16 @@ type LabActions = Pick<
 >;
 
 function labActions({ ask }: Tools): LabActions {
+  const unsubscribe = async (name: string, destination: string): Promise<void> => {
+    const done = await ask('data.unsubscribe', { destination }, `The subscription of ${name} was not dropped.`);
+    if (done === null) return;
+    const { dropped } = done.value;
+    const title =
+      dropped === 0
+        ? `InfluxDB has no subscription of ${name} any more.`
+        : `${counted(dropped, 'subscription')} of ${name} dropped.`;
+    showNote({ title, icon: LogOut, durationMs: shortNoteMs });
+  };
   return {
     startLab: async () => void (await ask('lab.start', null, 'The lab was not started.')),
     planLab: async () => void (await ask('lab.plan', { freshPorts: true }, 'Other ports were not chosen.')),
@@ -187,11 +197,12 @@ function labActions({ ask }: Tools): LabActions {
       if (done === null) return;
       const { selection } = session.getState();
       if (selection.kind === 'member' && selection.name === name) session.setState({ selection: { kind: 'cluster' } });
-      const { hint } = done.value;
+      const { left } = done.value;
       const title = `${name} was removed from the cluster.`;
-      // The hint asks for something to be done, so it stays until it is closed.
-      if (hint === null) showNote({ title, text: 'The others forget it.', icon: LogOut });
-      else showNote({ title, text: hint, icon: LogOut, durationMs: Infinity });
+      if (left === null) return showNote({ title, text: 'The others forget it.', icon: LogOut });
+      const drop = { label: 'Drop its subscription', run: () => void unsubscribe(name, left.destination) };
+      // The hint asks for something to be done, so it stays until that is done or it is closed.
+      showNote({ title, text: left.hint, icon: LogOut, durationMs: Infinity, actions: [drop] });
     },
     incident: async (name, incident) =>
       void (await ask('data.incident', { host: name, incident }, `The data of ${name} was not changed.`)),

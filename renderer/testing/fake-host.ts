@@ -358,7 +358,13 @@ export class FakeHost {
       for (const member of this.cluster.state.members)
         this.cluster.setMember(member.name, { views: member.views.filter((view) => view.member !== name) });
       this.audit(`kapacitorctl member remove ${name}`);
-      return { hint: `Its InfluxDB subscription stays, and InfluxDB goes on sending to ${name} until it is dropped.` };
+      const number = Number(name.split('-')[1]);
+      const destination = `http://127.0.0.1:${19_092 + 3 * (number - 1)}`;
+      return { left: { hint: `InfluxDB goes on sending to ${name} until its subscription is dropped.`, destination } };
+    },
+    'data.unsubscribe': async ({ destination }) => {
+      this.audit(`influx -execute 'DROP SUBSCRIPTION "kapacitor-${destination.slice(-5)}" ON "telegraf"."autogen"'`);
+      return { dropped: 1 };
     },
     'member.crash': async ({ name }) => this.nothing(() => this.crash(name)),
     'member.freeze': async ({ name }) =>

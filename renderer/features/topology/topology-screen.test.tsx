@@ -166,7 +166,10 @@ describe('the size of the cluster', () => {
     expect(
       within(screen.getByRole('application', { name: 'Cluster map' })).queryByRole('button', { name: /^kapacitor-4/ }),
     ).toBeNull();
-    expect(screen.getByText(/Its InfluxDB subscription stays/)).toBeTruthy();
+    expect(screen.getByText(/InfluxDB goes on sending to kapacitor-4/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Drop its subscription' }));
+    await pass(300);
+    expect(screen.getByText('1 subscription of kapacitor-4 dropped.')).toBeTruthy();
   });
 
   test('one member alone is told what is missing', async () => {
