@@ -20,6 +20,7 @@ import type {
   TaskType,
 } from './definition.ts';
 import type { Graph, PipelineNode } from './graph/node.ts';
+import { timeFunction } from './graph/time-dimension.ts';
 import { graphText, walkOrder } from './graph/walk.ts';
 import { BatchNode } from './nodes/batch.ts';
 import { addDeadman } from './nodes/deadman.ts';
@@ -103,18 +104,7 @@ function scriptError({ message, line, char }: ScriptError): DefineError {
   return { kind: 'script', message, line, char };
 }
 
-/** `time(10s)` and `time(10s, 2s)` among the dimensions of a query. */
-const globalFunctions: ReadonlyMap<string, GlobalFunction> = new Map([
-  ['time', { args: ['duration'], rest: 'duration', apply: (args: readonly unknown[]) => timeDimension(args) }],
-]);
-
-function timeDimension(args: readonly unknown[]): ScriptValue {
-  const values = args.map((value): ScriptValue => ({
-    type: 'duration',
-    value: typeof value === 'bigint' ? value : 0n,
-  }));
-  return { type: 'list', value: values };
-}
+const globalFunctions: ReadonlyMap<string, GlobalFunction> = new Map([['time', timeFunction]]);
 
 const defaultDeadman: DeadmanSettings = {
   isGlobal: false,

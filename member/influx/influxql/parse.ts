@@ -166,6 +166,8 @@ class Parser {
   private count(keyword: string): number {
     if (!this.takeKeyword(keyword)) return 0;
     const token = this.next();
+    if (token.text === '-' && scanToken(this.text, token.end).kind === 'integer')
+      throw new SyntaxRefusal(`${keyword} must be >= 0 at ${this.placeOf(token.start)}`);
     if (token.kind !== 'integer') throw this.unexpected(token, ['integer']);
     return Number(token.text);
   }
@@ -296,7 +298,7 @@ class Parser {
     const start = skipBlank(this.text, this.at);
     if (this.text[start] !== '/') return undefined;
     const token = scanRegex(this.text, start);
-    if (token.kind === 'bad') throw new SyntaxRefusal(`bad regex: ${token.text} at ${this.placeOf(start)}`);
+    if (token.kind === 'bad') throw new SyntaxRefusal(`bad regex:  at ${this.placeOf(start - 1)}`);
     this.at = token.end;
     return { kind: 'regex', pattern: token.text };
   }
@@ -351,11 +353,19 @@ class Parser {
   }
 
   private unexpected(found: Token, expected: readonly string[]): SyntaxRefusal {
-    return new SyntaxRefusal(`found ${found.text}, expected ${expected.join(', ')} at ${this.placeOf(found.start)}`);
+    return new SyntaxRefusal(`found ${found.text}, expected ${expected.join(', ')} at ${this.placeOf(this.shownStart(found))}`);
+  }
+
+  /** As 1.5.4 counts: texts begin one before their quote, the end is one behind the last character. */
+  private shownStart({ kind, start }: Token): number {
+    if (kind === 'end') return start + 1;
+    const quote = this.text[start];
+    const isText = kind === 'string' || (kind === 'bad' && (quote === "'" || quote === '"'));
+    return isText ? start - 1 : start;
   }
 
   private placeOf(at: number): string {
-    const before = this.text.slice(0, at).split('\n');
+    const before = this.text.slice(0, at).padEnd(at).split('\n');
     return `line ${before.length}, char ${Array.from(before.at(-1) ?? '').length + 1}`;
   }
 }

@@ -1,5 +1,6 @@
 import type { Expression, SelectStatement } from './tree.ts';
 import { walkExpression } from './tree.ts';
+import { callProblem } from './validate-calls.ts';
 
 /** What is wrong with a statement as a whole; the original's text. */
 export function validateSelect(statement: SelectStatement): string | undefined {
@@ -9,7 +10,7 @@ export function validateSelect(statement: SelectStatement): string | undefined {
     if (expression.kind === 'binary' && mixesCallsAndFields(expression))
       return 'binary expressions cannot mix aggregates and raw fields';
   }
-  return dimensionProblem(statement.dimensions) ?? intervalProblem(statement);
+  return dimensionProblem(statement.dimensions) ?? callProblem(statement) ?? intervalProblem(statement);
 }
 
 function namesIn(expression: Expression): readonly string[] {
@@ -48,9 +49,18 @@ function dimensionProblem(dimensions: readonly Expression[]): string | undefined
     if (dimension.args.length < 1 || dimension.args.length > 2) return 'time dimension expected 1 or 2 arguments';
     if (interval?.kind !== 'duration') return 'time dimension must have duration argument';
     if (hasTime) return 'multiple time dimensions not allowed';
+    const offset = offsetProblem(dimension.args[1]);
+    if (offset !== undefined) return offset;
     hasTime = true;
   }
   return undefined;
+}
+
+function offsetProblem(offset: Expression | undefined): string | undefined {
+  if (offset === undefined || offset.kind === 'duration') return undefined;
+  if (offset.kind !== 'call') return 'time dimension offset must be duration or now()';
+  if (offset.name !== 'now') return 'time dimension offset function must be now()';
+  return offset.args.length === 0 ? undefined : 'time dimension offset now() function requires no arguments';
 }
 
 function intervalProblem({ fields, dimensions, condition }: SelectStatement): string | undefined {

@@ -6,6 +6,7 @@ import type { QueryDimension } from '../../../influx/influxql/range-query.ts';
 import type { Fill } from '../../../influx/influxql/tree.ts';
 import { goTypeOf } from '../../../tick/evaluate/value.ts';
 import type { ScriptValue } from '../../../tick/evaluate/value.ts';
+import { TimeDimension } from '../../graph/time-dimension.ts';
 import { cronSchedule, everySchedule } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -69,15 +70,7 @@ function dimensionOf(value: ScriptValue): Result<QueryDimension, string> {
   if (value.type === 'string') return ok({ kind: 'tag', name: value.value });
   if (value.type === 'star') return ok({ kind: 'star' });
   if (value.type === 'duration') return ok({ kind: 'time', intervalNs: value.value, offsetNs: 0n });
-  if (value.type === 'list') {
-    const [interval, offset] = value.value;
-    if (value.value.length > 2) return err(`time() function expects 1 or 2 args, got ${value.value.length}`);
-    if (interval?.type === 'duration')
-      return ok({
-        kind: 'time',
-        intervalNs: interval.value,
-        offsetNs: offset?.type === 'duration' ? offset.value : 0n,
-      });
-  }
+  if (value.type === 'object' && value.value instanceof TimeDimension)
+    return ok({ kind: 'time', intervalNs: value.value.intervalNs, offsetNs: value.value.offsetNs });
   return err(`invalid dimension type:${goTypeOf(value)}, must be string or time.Duration`);
 }

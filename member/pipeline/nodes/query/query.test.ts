@@ -17,8 +17,8 @@ function startAt(properties: string, query?: string) {
   return { world, started };
 }
 
-function running(properties: string) {
-  const { world, started } = startAt(properties);
+function running(properties: string, query?: string) {
+  const { world, started } = startAt(properties, query);
   if (!started.ok) throw new Error(started.error);
   const run = started.value;
   const passTo = (ms: number): void => {
@@ -65,6 +65,24 @@ test('a query runs every so often, over the period before', () => {
   expect(world.selects.map(({ statement }) => statement)).toEqual([
     "SELECT v FROM d.r.m WHERE time >= '2027-01-15T07:59:54Z' AND time < '2027-01-15T08:00:04Z'",
   ]);
+});
+
+test.each([
+  ["time(1m, 5s), 'h'", 'GROUP BY time(1m, 5s), h'],
+  ['time(1m, 5s)', 'GROUP BY time(1m, 5s)'],
+  ['time(1m)', 'GROUP BY time(1m, 0s)'],
+])('a query by %s asks for that', (dimensions, clause) => {
+  const { world, passTo } = running(`.every(4s).groupBy(${dimensions})`, 'SELECT mean(v) FROM d.r.m');
+  passTo(4_000);
+  expect(world.selects[0]?.statement).toContain(clause);
+});
+
+test.each([
+  ['batch|query(\'SELECT v FROM d.r.m\').every(1s).groupBy(time(1s, 2s, 3s))', 'line 1 char 54: time() function expects 1 or 2 args, got 3'],
+  ['stream|from().groupBy(time(1s))', 'invalid dimension object of type kapacitor.TimeDimension'],
+])('a wrong use of time() is refused: %s', (text, error) => {
+  const defined = definePipeline(text);
+  expect(defined.ok ? '' : defined.error.message).toBe(error);
 });
 
 test('aligned queries end at multiples of their interval, less the offset', () => {
