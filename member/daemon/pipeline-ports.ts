@@ -118,12 +118,23 @@ function autoscalePort(port: AutoscalePort, touched: () => void): AutoscalePort 
   };
 }
 
+/** What 1.5.4 puts before the reason when it refuses a handler of a script. */
+const inlineRefusals: ReadonlyMap<string, string> = new Map([
+  ['alerta', 'failed to create Alerta handler: '],
+  ['kafka', 'failed to create kafka handler: '],
+  ['log', 'failed to create log alert handler: '],
+  ['mqtt', 'failed to create MQTT handler: '],
+  ['pagerduty2', 'failed to create PagerDuty2 handler: '],
+  ['sensu', 'failed to create sensu alert handler: '],
+  ['snmptrap', 'failed to create SNMP handler: '],
+]);
+
 function alertPort({ member, prepareHandler }: PipelinePorts, inhibitors: Inhibitors): AlertPort {
   return {
     registerInlineTopic(topic, handlers) {
       for (const handler of handlers) {
         const prepared = prepareHandler(handler);
-        if (!prepared.ok) return err(prepared.error);
+        if (!prepared.ok) return err(`${inlineRefusals.get(handler.kind) ?? ''}${prepared.error}`);
       }
       member.openInlineTopic(topic, handlers);
       return ok(undefined);

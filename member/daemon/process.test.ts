@@ -237,6 +237,8 @@ test('from a write over an alert to a post; everything is there after a restart'
   await memberOf(folder);
   expect(JSON.parse((await ask(folder, 'GET', '/tasks/t')).text)).toMatchObject({ status: 'enabled', executing: true });
   expect(JSON.parse((await ask(folder, 'GET', '/alerts/topics/hot')).text)).toMatchObject({ level: 'CRITICAL' });
+  const missing = await ask(folder, 'GET', '/alerts/topics/none/events/a');
+  expect([missing.status, JSON.parse(missing.text)]).toEqual([404, { error: 'unknown event "a" in topic "none"' }]);
   await ask(folder, 'POST', '/write?db=d&rp=r', 'm,h=a v=1 20\n');
   await until(() => received.length === 2);
   expect(received[1]?.body).toMatchObject({ id: 'a', level: 'OK', previousLevel: 'CRITICAL' });
@@ -249,6 +251,12 @@ test.each<[string, string, number, string]>([
     'batch\n    |query(\'SELECT v FROM "d"."other".m\')\n        .period(1m)\n        .every(1m)\n',
     500,
     'batch query is not allowed',
+  ],
+  [
+    'has a handler that is refused',
+    "stream\n    |from()\n    |alert()\n        .log('x')\n",
+    500,
+    '"failed to create log alert handler: log path must be absolute: x is not absolute"',
   ],
 ])(
   'a task that %s stays enabled with its error and is not executing',

@@ -70,23 +70,24 @@ const ownProperties: Readonly<Record<string, PropertyDefinition<AlertNode>>> = {
   warnReset: lambda('warnReset'),
   critReset: lambda('critReset'),
   flapping: method(['float', 'float'], (node, [low, high]) => {
-    node.flapping = { low, high };
+    node.usesFlapping = true;
+    node.flapThresholds = { low, high };
     return node.data;
   }),
   history: intField('history'),
   flapLow: field(
     'float',
     (node, value) => {
-      node.flapping = { low: value, high: node.flapping?.high ?? 0 };
+      node.flapThresholds = { ...node.flapThresholds, low: value };
     },
-    (node) => floatValue(node.flapping?.low ?? 0),
+    (node) => floatValue(node.flapThresholds.low),
   ),
   flapHigh: field(
     'float',
     (node, value) => {
-      node.flapping = { low: node.flapping?.low ?? 0, high: value };
+      node.flapThresholds = { ...node.flapThresholds, high: value };
     },
-    (node) => floatValue(node.flapping?.high ?? 0),
+    (node) => floatValue(node.flapThresholds.high),
   ),
   levelTag: text('levelTag'),
   levelField: text('levelField'),
@@ -136,6 +137,11 @@ const alertDataDefinition: ObjectDefinition<AlertNodeData> = {
   chainMethods: {},
 };
 
+interface FlapThresholds {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What the original's property methods hand on: the same node under another name of type. */
 export class AlertNodeData implements ScriptObject {
   readonly definition = alertDataDefinition;
@@ -164,7 +170,8 @@ export class AlertNode extends PipelineNode {
   infoReset: LambdaNode | undefined;
   warnReset: LambdaNode | undefined;
   critReset: LambdaNode | undefined;
-  flapping: { readonly low: number; readonly high: number } | undefined;
+  usesFlapping = false;
+  flapThresholds: FlapThresholds = { low: 0, high: 0 };
   history = 21n;
   levelTag = '';
   levelField = '';
@@ -181,6 +188,11 @@ export class AlertNode extends PipelineNode {
 
   constructor(graph: Graph, edge: EdgeType) {
     super(graph, edge, edge);
+  }
+
+  /** Thresholds set by `flapLow` and `flapHigh` alone have no effect, as in 1.5.4: only `flapping` switches it on. */
+  get flapping(): FlapThresholds | undefined {
+    return this.usesFlapping ? this.flapThresholds : undefined;
   }
 
   /** As the original: SNMP traps first. */

@@ -96,7 +96,6 @@ function get(exchange: Exchange, path: TopicPath, api: TopicApi): PlainReply {
     case 'events':
       return listEvents(exchange, topic, api);
     case 'event': {
-      if (api.topics.get(topic) === undefined) return failure(404, `unknown topic: ${JSON.stringify(topic)}`);
       const state = api.topics.event(topic, id);
       return state === undefined
         ? failure(404, `unknown event ${JSON.stringify(id)} in topic ${JSON.stringify(topic)}`)
