@@ -9,6 +9,17 @@ const read = (wire: WireValue): TaskVars => {
   return vars.value;
 };
 
+test.each([
+  ['-1h5m', -3_900_000_000_000n],
+  ['3w', 1_814_400_000_000_000n],
+])('a duration may be written as %s', (value, ns) => {
+  expect(read({ d: { type: 'duration', value } }).get('d')).toMatchObject({ type: 'duration', value: ns });
+});
+
+test.each(['+5m', '- 5m', '1h-5m', '5', '', '-', '5us'])('%j is no duration', (value) => {
+  expect(readVars({ d: { type: 'duration', value } }).ok).toBe(false);
+});
+
 test('vars are printed in order, durations as nanoseconds, with descriptions', () => {
   const vars = read({
     w: { type: 'duration', value: '1h30m' },

@@ -9,15 +9,16 @@ const unitNs: Readonly<Record<string, bigint>> = {
   d: 86_400_000_000_000n,
   w: 604_800_000_000_000n,
 };
-const whole = /^(?:\d+(?:ns|ms|[uµsmhdw]))+$/;
+const whole = /^-?(?:\d+(?:ns|ms|[uµsmhdw]))+$/;
 const part = /(\d+)(ns|ms|[uµsmhdw])/g;
 
-/** Nanoseconds of a duration of InfluxQL (`1h30m`); undefined when the text is none, or leaves 64 bits. */
+/** Nanoseconds of a duration of InfluxQL (`1h30m`, `-5m`); undefined when the text is none, or leaves 64 bits. */
 export function parseDuration(text: string): bigint | undefined {
   if (!whole.test(text)) return undefined;
   let total = 0n;
   for (const [, count = '0', unit = ''] of text.matchAll(part)) total += BigInt(count) * (unitNs[unit] ?? 0n);
-  return total <= 2n ** 63n - 1n ? total : undefined;
+  if (total > 2n ** 63n - 1n) return undefined;
+  return text.startsWith('-') ? -total : total;
 }
 
 /** In the largest unit of which it is a whole multiple. */

@@ -58,6 +58,10 @@ export class Expressions {
     return ok(new Expressions(expressions, world.clock));
   }
 
+  refersTo(name: string): boolean {
+    return this.expressions.some(({ program }) => program.references.includes(name));
+  }
+
   /** Calls `done` once, or several times when the rows do not mean the same by a name; always in row order. */
   evaluate(
     rows: Rows,

@@ -164,11 +164,15 @@ class EvalMachine extends Machine {
     return kept.flatMap((name) => this.keptField(name, rows, evaluated));
   }
 
-  /** Rows without the field are dropped, and are errors. */
+  /**
+   * Rows without the field are dropped, and are errors, unless a lambda has looked for it (`isPresent`): 1.5.4 then
+   * keeps them, with a value of no use (`{}`); here they stay without the field.
+   */
   private keptField(name: string, rows: Rows, evaluated: Evaluated): readonly RowField[] {
     const result = evaluated.results.get(name) ?? evaluated.references.get(name);
     if (result !== undefined) return [{ name, column: result }];
     const column = fieldOf(rows, name);
+    if (this.expressions.refersTo(name)) return column === undefined ? [] : [{ name, column }];
     let count = 0;
     for (let i = 0; i < evaluated.count; i++) {
       const row = evaluated.selected[i] ?? 0;
