@@ -1,5 +1,5 @@
 /** Runs a program with text on its standard input (the `exec` handler). */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { err, ok, type Result } from '../../base/result.ts';
 
 /** Of a program's output, as much as an error line can use. */
@@ -27,7 +27,9 @@ export function runCommand(command: {
       clearTimeout(timer);
       resolve(result);
     };
-    const child = spawn(program, command.args, { stdio: 'pipe' });
+    const started = startProgram(program, command.args);
+    if (!started.ok) return finish(started);
+    const child = started.value;
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
@@ -49,6 +51,15 @@ export function runCommand(command: {
     child.stdin.on('error', () => undefined);
     child.stdin.end(command.input);
   });
+}
+
+/** Node throws what the system or it itself refuses at once: an empty name, a zero byte, a file in a folder's place. */
+function startProgram(program: string, args: readonly string[]): Result<ChildProcessWithoutNullStreams, string> {
+  try {
+    return ok(spawn(program, args, { stdio: 'pipe' }));
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** How a program ended, as Go words it: `exit status 3`, `signal: killed`. */

@@ -151,6 +151,15 @@ test('a program that is not there is an error', async () => {
   expect(result.ok ? '' : result.error).toContain('ENOENT');
 });
 
+test.each([
+  ['no name', '', [], 'cannot be empty'],
+  ['a file in the place of a folder in its path', '/etc/passwd/x', [], 'ENOTDIR'],
+  ['a zero byte in an argument', '/bin/sh', ['a\0b'], 'null bytes'],
+])('a program with %s is an error and does not end the member', async (_name, program, args, expected) => {
+  const result = await runCommand({ program, args, input: '', limitMs: null });
+  expect(result.ok ? '' : result.error).toContain(expected);
+});
+
 test('drained waits for what is open and for what follows from its answer, and no longer than the limit', async () => {
   const waiting: (() => void)[] = [];
   const { url } = await httpServer((request, response) => {
