@@ -93,8 +93,11 @@ export class HandlerChanger {
     const { handlers } = this.#context;
     if (change.kind === 'delete') return null;
     const key = handlerKey(change.definition.topic, change.definition.id);
-    if (change.kind === 'create')
-      return handlers.definition(key) === undefined ? null : { code: 'failed', message: 'handler spec already exists' };
+    if (change.kind === 'create') {
+      if (handlers.definition(key) === undefined) return null;
+      const id = JSON.stringify(change.definition.id);
+      return { code: 'failed', message: `cannot register handler, handler with ID ${id} already exists` };
+    }
     if (handlers.definition(handlerKey(change.topic, change.id)) === undefined)
       return { code: 'not-found', message: `unknown handler: ${JSON.stringify(change.id)}` };
     if (change.id !== change.definition.id && handlers.definition(key) !== undefined)

@@ -65,7 +65,7 @@ describe('standalone handlers', () => {
       world.ask(a, change(wanted)),
     );
     expect(errors.map((reply) => (reply.ok ? 'ok' : `${reply.error.code}: ${reply.error.message}`))).toEqual([
-      'failed: handler spec already exists',
+      'failed: cannot register handler, handler with ID "x" already exists',
       'not-found: unknown handler: "z"',
       'failed: handler spec already exists',
       'ok',
