@@ -271,6 +271,19 @@ describe('strangers on the port', () => {
     });
   });
 
+  test('a host given by its name is bound and told by its address, IPv4 first', async () => {
+    const named = { bindHost: 'localhost', bindPort: 0, random: seededRandom(1), onError: () => {} };
+    const opened = await openGossipSockets({ ...named, advertise: { host: 'localhost', port: 0 } });
+    if (!opened.ok) throw new Error(opened.error);
+    expect(opened.value.advertise).toEqual({ host: '127.0.0.1', port: opened.value.bindPort });
+    await new Promise<void>((resolve) => opened.value.close(resolve));
+    const unknown = await openGossipSockets({ ...named, bindHost: 'no-such-host.invalid', advertise: null });
+    expect(unknown).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^gossip address no-such-host\.invalid: .*no-such-host\.invalid/),
+    });
+  });
+
   test('all interfaces without an address to advertise is refused', async () => {
     const opened = await openGossipSockets({
       bindHost: '0.0.0.0',

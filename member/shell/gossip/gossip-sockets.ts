@@ -54,15 +54,17 @@ const bindAttempts = 20;
 const drainTurns = 64;
 
 export async function openGossipSockets(options: GossipSocketsOptions): Promise<Result<GossipSockets, string>> {
-  const { bindHost, bindPort } = options;
+  const { bindPort } = options;
+  const bindHost = isWildcard(options.bindHost) ? ok(options.bindHost) : await addressOf(options.bindHost);
+  if (!bindHost.ok) return err(`gossip address ${options.bindHost}: ${bindHost.error}`);
   let failure = '';
   for (let attempt = 0; attempt < (bindPort === 0 ? bindAttempts : 1); attempt++) {
-    const bound = await bindBoth(bindHost, bindPort);
+    const bound = await bindBoth(bindHost.value, bindPort);
     if (!bound.ok) {
       failure = bound.error;
       continue;
     }
-    const advertise = await advertisedEndpoint(options, bound.value.port);
+    const advertise = await advertisedEndpoint(options.advertise, bindHost.value, bound.value.port);
     if (advertise.ok) return ok(new GossipSockets(options, bound.value, advertise.value));
     bound.value.packets.close();
     bound.value.server.close();
@@ -277,17 +279,26 @@ async function resolveHost(host: string): Promise<Result<readonly string[], stri
   }
 }
 
-async function advertisedEndpoint(options: GossipSocketsOptions, boundPort: number): Promise<Result<Endpoint, string>> {
-  const { advertise, bindHost } = options;
+/** The one address of a host that members tell each other: of a name that has both kinds the IPv4, as Go takes it. */
+async function addressOf(host: string): Promise<Result<string, string>> {
+  const resolved = await resolveHost(host);
+  if (!resolved.ok) return resolved;
+  const address = resolved.value.find((one) => !isIPv6(one)) ?? resolved.value[0];
+  return address === undefined ? err('no address found') : ok(address);
+}
+
+async function advertisedEndpoint(
+  advertise: Endpoint | null,
+  bindHost: string,
+  boundPort: number,
+): Promise<Result<Endpoint, string>> {
   if (advertise === null) {
     if (isWildcard(bindHost)) return err(`gossip on all interfaces (${bindHost}): an address to advertise is needed`);
     return ok({ host: bindHost, port: boundPort });
   }
-  const resolved = await resolveHost(advertise.host);
-  if (!resolved.ok) return err(`gossip advertise address ${formatEndpoint(advertise)}: ${resolved.error}`);
-  const [host] = resolved.value;
-  if (host === undefined) return err(`gossip advertise address ${formatEndpoint(advertise)}: no address found`);
-  return ok({ host, port: advertise.port === 0 ? boundPort : advertise.port });
+  const host = await addressOf(advertise.host);
+  if (!host.ok) return err(`gossip advertise address ${formatEndpoint(advertise)}: ${host.error}`);
+  return ok({ host: host.value, port: advertise.port === 0 ? boundPort : advertise.port });
 }
 
 async function bindBoth(host: string, port: number): Promise<Result<BoundSockets, string>> {
