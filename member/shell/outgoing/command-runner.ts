@@ -54,9 +54,13 @@ export function runCommand(command: {
 }
 
 /** Node throws what the system or it itself refuses at once: an empty name, a zero byte, a file in a folder's place. */
-function startProgram(program: string, args: readonly string[]): Result<ChildProcessWithoutNullStreams, string> {
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Result<ChildProcessWithoutNullStreams, string> {
   try {
-    return ok(spawn(program, args, { stdio: 'pipe' }));
+    return ok(spawn(program, args, { stdio: 'pipe', env }));
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   }

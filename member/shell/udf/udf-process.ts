@@ -1,8 +1,9 @@
 /** A function as a process of the member's: the protocol over its standard input and output, its stderr to the log. */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { ok, type Result } from '../../base/result.ts';
 import type { UdfFunction } from '../../config/config.ts';
 import type { UdfReceiver } from '../../pipeline/nodes/udf/udf-port.ts';
-import { endText } from '../outgoing/command-runner.ts';
+import { endText, startProgram } from '../outgoing/command-runner.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { OutgoingBytes } from './outgoing-bytes.ts';
 import type { OpenUdf, UdfEnds } from './open-udf.ts';
@@ -20,11 +21,21 @@ export class UdfProcess implements OpenUdf {
   #hasEndedInput = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ program, args, env, timeoutNs }: UdfFunction, receiver: UdfReceiver, ends: UdfEnds) {
+  static start(wanted: UdfFunction, receiver: UdfReceiver, ends: UdfEnds): Result<UdfProcess, string> {
+    const started = startProgram(wanted.program, wanted.args, { ...process.env, ...wanted.env });
+    return started.ok ? ok(new UdfProcess(wanted, started.value, receiver, ends)) : started;
+  }
+
+  private constructor(
+    { program, timeoutNs }: UdfFunction,
+    child: ChildProcessWithoutNullStreams,
+    receiver: UdfReceiver,
+    ends: UdfEnds,
+  ) {
     this.timeoutMs = Number(timeoutNs) / 1e6;
     this.#receiver = receiver;
     this.#ends = ends;
-    this.#child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, ...env } });
+    this.#child = child;
     this.#out = new OutgoingBytes(this.#child.stdin, () => this.#receiver?.drained());
     this.#listen(program);
   }

@@ -246,6 +246,12 @@ describe('a function that goes wrong fails its task alone', () => {
       ok: false,
       error: 'failed to load process info for "missing": fork/exec /no/such/program: no such file or directory',
     });
+    // What Node throws at once is an answer too, not the end of the member.
+    const inFile = udfService({ inFile: { ...missing, program: `${process.execPath}/function` } });
+    expect(await inFile.start()).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^failed to load process info for "inFile": .*ENOTDIR/),
+    });
     const other = udfService({ other: { ...missing, program: 'no-such-program' } });
     expect(await other.start()).toEqual({
       ok: false,

@@ -51,12 +51,14 @@ export class UdfService implements UdfPort {
     if (wanted === undefined) return err(`no such UDF ${name}`);
     const ends: UdfEnds = {
       killing: (reason) => this.#options.logger.error('killing process', ['udf', name], ['err', reason]),
-      gone: () => this.#gone(opened),
+      gone: () => {
+        if (opened.ok) this.#gone(opened.value);
+      },
     };
-    const opened: OpenUdf =
-      wanted.socket === '' ? new UdfProcess(wanted, receiver, ends) : new UdfSocket(wanted, receiver, ends);
-    this.#open.add(opened);
-    return ok(opened);
+    const opened: Result<OpenUdf, string> =
+      wanted.socket === '' ? UdfProcess.start(wanted, receiver, ends) : ok(new UdfSocket(wanted, receiver, ends));
+    if (opened.ok) this.#open.add(opened.value);
+    return opened;
   }
 
   /** Connections that have not ended, those that were let go included. */
