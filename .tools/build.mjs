@@ -73,6 +73,9 @@ async function bundle(entries, extension = '.js', locatesFiles = true) {
     target: 'node18',
     external,
     sourcemap: 'linked',
+    // A third less to read and compile at each start; names stay, for stacks and profiles.
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'warning',
     define: { 'import.meta.url': '__entryUrl', BUILD_COMMIT: JSON.stringify(commit) },
     // CommonJS has no import.meta; modules that locate files beside the entry read this instead.
