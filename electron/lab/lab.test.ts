@@ -95,7 +95,7 @@ describe('lab of fake members', () => {
     expect(await lab.store.until(({ members }) => members.every((member) => member.views.length === 4), 5_000)).toBe(
       true,
     );
-    expect(await lab.removeMember('kapacitor-4')).toEqual({ ok: true, value: { hint: null } });
+    expect(await lab.removeMember('kapacitor-4')).toEqual({ ok: true, value: { left: null } });
     expect(
       await lab.store.until(
         ({ members }) => members.length === 3 && members.every((member) => member.views.length === 3),
