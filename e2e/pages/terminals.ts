@@ -3,6 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 export class Terminals {
   readonly page: Page;
+  private lineCount = 0;
 
   constructor(page: Page) {
     this.page = page;
@@ -34,20 +35,27 @@ export class Terminals {
 
   /** Types a line and gives what it printed, once the prompt is back. */
   async type(member: string, line: string): Promise<readonly string[]> {
-    await this.pane(member).locator('.xterm').click();
-    await this.page.keyboard.type(`clear; ${line}`);
-    await this.page.keyboard.press('Enter');
+    const mark = await this.send(member, line);
     let printed: readonly string[] = [];
     await expect
       .poll(
         async () => {
           printed = await this.rows(member);
-          return printed.at(-1) === `${member}$` && !printed.some((row) => row.includes('clear; '));
+          return printed[0] === mark && printed.at(-1) === `${member}$`;
         },
         { message: `${line} in the terminal of ${member}`, timeout: 20_000 },
       )
       .toBe(true);
-    return printed.slice(0, -1);
+    return printed.slice(1, -1);
+  }
+
+  /** On an empty screen, under a mark of its own: what stood there before is never taken for what the line prints. */
+  private async send(member: string, line: string): Promise<string> {
+    const mark = `line ${++this.lineCount}`;
+    await this.pane(member).locator('.xterm').click();
+    await this.page.keyboard.type(`clear; echo ${mark}; ${line}`);
+    await this.page.keyboard.press('Enter');
+    return mark;
   }
 
   /** Types a line under what is there, for a reader to see. */
@@ -65,8 +73,8 @@ export class Terminals {
     const toAll = this.page.getByRole('button', { name: 'Type to all' });
     await toAll.click();
     await expect(toAll).toHaveAttribute('aria-pressed', 'true');
-    await this.type(members[0] ?? '', line);
+    const mark = await this.send(members[0] ?? '', line);
+    for (const member of members) await expect.poll(() => this.rows(member)).toEqual([mark, `${member}$`]);
     await toAll.click();
-    for (const member of members) await expect.poll(() => this.rows(member)).toEqual([`${member}$`]);
   }
 }
