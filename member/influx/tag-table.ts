@@ -25,19 +25,20 @@ export class TagSet {
   }
 }
 
-/** Tag sets with one list of keys. */
-interface Shape {
-  readonly keys: readonly string[];
-  readonly sets: Map<string, TagSet>;
-}
-
 /**
  * Numbers tag sets, so that rows carry a number and nodes keep what they know of a series in arrays. Blocks of one
  * measurement share a table; whoever caches by number must drop the cache when the table is another one.
+ *
+ * Sets are found by open addressing over a hash of their values: a `Map` by text would need a text per set, and its
+ * growing was a seventh of the time of points of new series.
  */
 export class TagTable {
   readonly #sets: TagSet[] = [];
-  readonly #shapes: Shape[] = [];
+  /** Every list of keys that a set has, each once: sets with the same keys share it. */
+  readonly #shapes: (readonly string[])[] = [];
+  #hashes = new Int32Array(64);
+  /** Numbers of sets, -1 where there is none; a power of two of places, at most half of them taken. */
+  #slots = new Int32Array(128).fill(-1);
   /** Per asked key: the value in each set, as far as the sets were when last asked. */
   readonly #values = new Map<string, (string | undefined)[]>();
 
@@ -55,22 +56,29 @@ export class TagTable {
     return this.#sets[set.id] === set;
   }
 
-  /** `keys` in byte order, each once. The values become the set's own. */
+  /** `keys` in byte order, each once; they are copied. The values become the set's own. */
   intern(keys: readonly string[], values: readonly string[]): TagSet {
-    const { keys: sharedKeys, sets } = this.#shapeOf(keys);
-    const [only = ''] = values;
-    const text = values.length <= 1 ? only : textOf(values);
-    const known = sets.get(text);
-    if (known !== undefined) return known;
+    const shape = this.#shapeOf(keys);
+    const sharedKeys = this.#shapes[shape] ?? keys;
+    const hash = hashOf(shape, values);
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (; ; slot = (slot + 1) & mask) {
+      const id = this.#slots[slot] ?? -1;
+      if (id < 0) break;
+      const known = this.#sets[id];
+      if (this.#hashes[id] === hash && known?.keys === sharedKeys && areEqual(known.values, values)) return known;
+    }
     const set = new TagSet(this.#sets.length, sharedKeys, values);
+    this.#slots[slot] = set.id;
     this.#sets.push(set);
-    sets.set(text, set);
+    this.#keepHash(set.id, hash);
     return set;
   }
 
   /** Whether any set has this key. */
   mayHave(key: string): boolean {
-    return this.#shapes.some((shape) => shape.keys.includes(key));
+    return this.#shapes.some((keys) => keys.includes(key));
   }
 
   /** The key's value in every set, by number; undefined where a set lacks it. Valid until the next `intern`. */
@@ -84,19 +92,36 @@ export class TagTable {
     return values;
   }
 
-  #shapeOf(keys: readonly string[]): Shape {
-    for (const shape of this.#shapes) if (areEqual(shape.keys, keys)) return shape;
-    const shape: Shape = { keys, sets: new Map() };
-    this.#shapes.push(shape);
-    return shape;
-  }
-
   internRecord(tags: Readonly<Record<string, string>>): TagSet {
     const keys = Object.keys(tags).sort(compareBytes);
     return this.intern(
       keys,
       keys.map((key) => tags[key] ?? ''),
     );
+  }
+
+  #shapeOf(keys: readonly string[]): number {
+    const shapes = this.#shapes;
+    for (let shape = 0; shape < shapes.length; shape++) if (areEqual(shapes[shape] ?? [], keys)) return shape;
+    return shapes.push(keys.slice()) - 1;
+  }
+
+  #keepHash(id: number, hash: number): void {
+    if (id === this.#hashes.length) {
+      const hashes = new Int32Array(2 * id);
+      hashes.set(this.#hashes);
+      this.#hashes = hashes;
+    }
+    this.#hashes[id] = hash;
+    if (2 * this.#sets.length <= this.#slots.length) return;
+    const slots = new Int32Array(2 * this.#slots.length).fill(-1);
+    const mask = slots.length - 1;
+    for (let other = 0; other <= id; other++) {
+      let slot = (this.#hashes[other] ?? 0) & mask;
+      while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
+      slots[slot] = other;
+    }
+    this.#slots = slots;
   }
 }
 
@@ -106,11 +131,16 @@ export function areEqual(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-/** Injective, as lengths are part of it. */
-function textOf(values: readonly string[]): string {
-  let text = '';
-  for (const value of values) text += `${value.length}:${value}`;
-  return text;
+/** FNV-1a over the UTF-16 units, the ends of the values among them; mixed, as places are its low bits. */
+function hashOf(shape: number, values: readonly string[]): number {
+  let hash = 0x811c9dc5 ^ shape;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? '';
+    for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+    hash = Math.imul(hash ^ 0x110000, 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
 }
 
 /** The order of UTF-8 bytes, which is Go's order of strings; JavaScript's own order differs beyond U+FFFF. */

@@ -68,6 +68,9 @@ export class LineProtocolParser {
   private runs: number[] = [];
   private rowCount = 0;
   private errors: string[] = [];
+  /** Of the key being read: used again for each, as most keys have as many. */
+  private readonly tagKeys: string[] = [];
+  private readonly tagValues: string[] = [];
   private database = '';
   private retentionPolicy = '';
 
@@ -185,20 +188,20 @@ export class LineProtocolParser {
     let pair = nextOf(text, ',', 0);
     const name = text.slice(0, pair);
     if (name === '') return -1;
-    const tagKeys: string[] = [];
-    const tagValues: string[] = [];
-    let previous: string | undefined;
+    const { tagKeys, tagValues } = this;
+    let count = 0;
     while (pair < text.length) {
       const stop = nextOf(text, ',', pair + 1);
       const split = nextOf(text, '=', pair + 1);
       if (split === pair + 1 || split >= stop - 1 || nextOf(text, '=', split + 1) < stop) return -1;
       const tag = text.slice(pair + 1, split);
-      if (previous !== undefined && compareBytes(previous, tag) >= 0) return -1;
-      tagKeys.push(tag);
-      tagValues.push(text.slice(split + 1, stop));
-      previous = tag;
+      if (count > 0 && compareBytes(tagKeys[count - 1] ?? '', tag) >= 0) return -1;
+      tagKeys[count] = tag;
+      tagValues[count] = text.slice(split + 1, stop);
+      count++;
       pair = stop;
     }
+    if (tagKeys.length > count) tagKeys.length = tagValues.length = count;
     return this.series.add(key, keyHash, name, tagKeys, tagValues);
   }
 

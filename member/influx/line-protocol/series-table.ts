@@ -72,7 +72,7 @@ export class SeriesTable {
     }
   }
 
-  /** Keys and values as text, the keys in byte order. */
+  /** Keys and values as text, the keys in byte order. Both are copied: the lists may be used again. */
   add(
     key: Uint8Array,
     hash: number,
@@ -88,7 +88,8 @@ export class SeriesTable {
     this.hashes[entry] = hash;
     const owner = this.measurement(measurement);
     this.measurementOf.push(owner);
-    this.tagIdOf[entry] = owner.tagTable.intern(tagKeys, tagValues).id;
+    // A list that grew by `push` has room for 17.
+    this.tagIdOf[entry] = owner.tagTable.intern(tagKeys, tagValues.slice()).id;
     this.followers[entry] = entry;
     this.place(entry);
     return entry;

@@ -44,14 +44,16 @@ class HttpOutNode extends PipelineNode {
   }
 }
 
-/** The latest of one group: a row of a block, or a batch as it is to be shown. Rows are built when asked for. */
-type Latest = KeptPoint | ResultRow | undefined;
+/** The latest of one group: the block that holds its point, or a batch as it is to be shown. */
+type Latest = Rows | ResultRow | undefined;
 
 export class HttpOutMachine extends Machine {
   readonly endpoint: string;
   private readonly seen = new SeenGroups();
   /** By group number. */
   private readonly latest: Latest[] = [];
+  /** By group number: the place of its point in the block. */
+  private rowOf = new Int32Array(64);
   private readonly turn = new RehousingTurn();
   /** By group number: its place in the order in which groups first came; 0 for those that are not there. */
   private readonly places: number[] = [];
@@ -72,7 +74,7 @@ export class HttpOutMachine extends Machine {
       .map((group) => {
         const latest = this.latest[group];
         if (latest === undefined) return null;
-        return 'rows' in latest ? pointRow(latest.rows, latest.row) : latest;
+        return 'tagTable' in latest ? pointRow(latest, this.rowOf[group] ?? 0) : latest;
       });
     return { series };
   }
@@ -80,7 +82,7 @@ export class HttpOutMachine extends Machine {
   override onRows(rows: Rows, selected: Int32Array, count: number): void {
     this.seen.addRows(rows.groups, selected, count, this.context.groups.size);
     this.keepLatest(rows, selected, count);
-    if (this.turn.isDue(rows.length, this.shownCount)) rehouse(this.kept());
+    if (this.turn.isDue(rows.length, this.shownCount)) this.rehouse();
     this.emitRows(rows, selected, count);
   }
 
@@ -119,16 +121,31 @@ export class HttpOutMachine extends Machine {
     const kept = 2 * rowOf.found > rows.length ? rows : compacted(rows, chosen, rowOf.found);
     for (let i = 0; i < rowOf.found; i++) {
       const group = rowOf.groups[i] ?? 0;
-      this.put(group, { rows: kept, row: kept === rows ? (chosen[i] ?? 0) : i });
+      this.put(group, kept);
+      this.rowOf[group] = kept === rows ? (chosen[i] ?? 0) : i;
       rowOf.rows[group] = -1;
     }
   }
 
-  private *kept(): Iterable<KeptPoint> {
-    for (const latest of this.latest) if (latest !== undefined && 'rows' in latest) yield latest;
+  private rehouse(): void {
+    const points: (KeptPoint & { readonly group: number })[] = [];
+    this.latest.forEach((latest, group) => {
+      if (latest !== undefined && 'tagTable' in latest)
+        points.push({ group, rows: latest, row: this.rowOf[group] ?? 0 });
+    });
+    rehouse(points);
+    for (const { group, rows, row } of points) {
+      this.latest[group] = rows;
+      this.rowOf[group] = row;
+    }
   }
 
   private put(group: number, latest: Latest): void {
+    if (group >= this.rowOf.length) {
+      const grown = new Int32Array(2 * group);
+      grown.set(this.rowOf);
+      this.rowOf = grown;
+    }
     while (this.latest.length <= group) {
       this.latest.push(undefined);
       this.places.push(0);

@@ -62,7 +62,8 @@ export class AggregateMachine extends Machine {
       const name = this.names[group.number] ?? batch.header.name;
       this.names[group.number] = name;
       if (!isUsable) values.reset();
-      this.reduce(values, isUsable ? values.type : 'float', { ...batch.header, name });
+      const header = name === batch.header.name ? batch.header : { ...batch.header, name };
+      this.reduce(values, isUsable ? values.type : 'float', header);
     }
     values.release();
   }
