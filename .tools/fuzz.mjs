@@ -53,7 +53,7 @@ const { default: cases } = await import(library);
 
 let worker;
 function openWorker() {
-  worker ??= fork(outfile, [], { execArgv: ['--expose-gc', '--enable-source-maps', '--max-old-space-size=1024'] });
+  worker ??= fork(outfile, [], { execArgv: ['--enable-source-maps', '--max-old-space-size=1024'] });
   return worker;
 }
 async function closeWorker() {
