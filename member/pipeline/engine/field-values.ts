@@ -2,6 +2,9 @@ import type { Cell, ValueType } from '../../tick/lambda/column.ts';
 import type { KeptPoint } from './kept-points.ts';
 import type { Rows } from './rows.ts';
 
+/** A longer list of sources is let go with them, a shorter one used again: an emptied list would have to grow anew. */
+const keptSources = 64;
+
 /**
  * The values of one field over the points of a batch, as an aggregate takes them: the first value decides the
  * type, points without the field or with another type are counted as errors and left out. Reused from batch to
@@ -22,7 +25,7 @@ export class FieldValues {
   /** Strings, booleans, and integers once one is beyond the safe ones; else undefined. */
   cells: Cell[] | undefined;
   /** Where each value came from. */
-  readonly sources: Rows[] = [];
+  sources: (Rows | undefined)[] = [];
   rows: Int32Array;
 
   private readonly accepts: (type: ValueType) => boolean;
@@ -49,8 +52,9 @@ export class FieldValues {
   forgetLeftOut(): void {
     this.missingBefore = 0;
     this.missingAfter = 0;
-    this.refused.length = 0;
-    this.mistyped.length = 0;
+    // Setting a length costs something even where it changes nothing.
+    if (this.refused.length > 0) this.refused.length = 0;
+    if (this.mistyped.length > 0) this.mistyped.length = 0;
   }
 
   addMissing(): void {
@@ -98,7 +102,7 @@ export class FieldValues {
 
   /** Its points, to be given back to `moveTo` once they are rehoused. */
   points(): KeptPoint[] {
-    return this.sources.map((rows, index) => ({ rows, row: this.rows[index] ?? 0 }));
+    return this.sources.flatMap((rows, index) => (rows === undefined ? [] : { rows, row: this.rows[index] ?? 0 }));
   }
 
   moveTo(points: readonly KeptPoint[]): void {
@@ -108,10 +112,11 @@ export class FieldValues {
     }
   }
 
-  /** Lets go of the rows it was read from. */
+  /** Lets go of the rows it was read from, and of the values. */
   release(): void {
-    this.sources.length = 0;
-    this.cells = undefined;
+    if (this.count > keptSources) this.sources = [];
+    else for (let i = 0; i < this.count; i++) this.sources[i] = undefined;
+    this.reset();
   }
 
   private grow(): void {

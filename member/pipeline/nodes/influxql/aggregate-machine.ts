@@ -53,7 +53,6 @@ export class AggregateMachine extends Machine {
     const { group } = batch.header;
     this.seen.add(group);
     const { values } = this;
-    values.reset();
     batch.readField(this.node.field, values);
     if (values.leftOut > 0) this.reportLeftOut(values, 'batch');
     const isUsable = values.count > 0;
@@ -136,7 +135,6 @@ export class AggregateMachine extends Machine {
         nanos: known.nanos,
       });
     }
-    values.reset();
     values.release();
     known.seconds = seconds;
     known.nanos = nanos;
