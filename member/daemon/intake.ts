@@ -37,7 +37,7 @@ export interface IntakeOptions {
 
 const sliceMs = 5;
 /** Rows waiting behind a node; the original's channels hold 1000 points per edge. */
-const backlogLimit = 10_000;
+export const backlogLimit = 10_000;
 const backlogPollMs = 5;
 /** Rows on their way back: those going round in a circle, and all of them. */
 const circlingLimit = 5_000;

@@ -32,6 +32,8 @@ export interface PipelinePorts {
   readonly timingInterval: number;
   /** A node of this task got its answer. */
   readonly touched: (task: string) => void;
+  /** Whether so much waits in this task that it is to be given no more for now. */
+  readonly isBackedUp: (task: string) => boolean;
 }
 
 /** A replay that a task runs in, apart from its live run. */
@@ -66,6 +68,7 @@ export function createEnvironments(ports: PipelinePorts): EnvironmentOf {
           ports.influx.select(cluster, statement, {
             line: notifying(touched, (text) => receiver.line(text)),
             done: notifying(touched, (error) => receiver.done(error)),
+            hasRoom: () => !ports.isBackedUp(task.id),
           }),
         execute: (cluster, statement, done) => ports.influx.execute(cluster, statement, notifying(touched, done)),
       },

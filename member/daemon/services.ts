@@ -40,12 +40,13 @@ import { startMember, type Member } from './compose.ts';
 import { createAlertHandlers } from './alert-handlers.ts';
 import { createDataNotices, type DataNotices } from './data-notices.ts';
 import { createInfluxKeepers, openUdpInputs, type InfluxKeepers } from './influx-keepers.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { backlogLimit, createIntake, type Intake } from './intake.ts';
 import { createLanguage } from './language.ts';
 import { LiveConfig } from './live-config.ts';
 import { memberOptions, millis } from './member-options.ts';
 import { memberPorts } from './member-ports.ts';
 import { createHttpPort, createInfluxClusters, influxProblem, type InfluxClusters } from './outgoing-ports.ts';
+import type { HttpPort } from '../pipeline/environment.ts';
 import { createEnvironments } from './pipeline-ports.ts';
 import { startRecordings, type Recordings } from './recordings.ts';
 import type { RpcService } from '../shell/rpc/rpc-service.ts';
@@ -168,6 +169,14 @@ type Running = Pick<
   'tasks' | 'intake' | 'notices' | 'recordings' | 'sideloads' | 'timer' | 'load' | 'statistics'
 >;
 
+function httpPortOf({ sender, live, member }: Base): HttpPort {
+  return createHttpPort(
+    sender,
+    () => live.current(),
+    () => member.memberId,
+  );
+}
+
 function startTasks(base: Base): Running {
   const { options, member, live } = base;
   const config = live.current();
@@ -181,11 +190,7 @@ function startTasks(base: Base): Running {
   const environmentOf = createEnvironments({
     member,
     prepareHandler: base.handlers.prepare,
-    http: createHttpPort(
-      base.sender,
-      () => live.current(),
-      () => member.memberId,
-    ),
+    http: httpPortOf(base),
     influx: base.clusters.port,
     loopback: { write: (body) => intake.loopBack(body) },
     sideload: sideloads,
@@ -198,6 +203,7 @@ function startTasks(base: Base): Running {
       runner.touch(task);
       settled();
     },
+    isBackedUp: (task) => runner.backlogOf(task) > backlogLimit,
   });
   const language = createLanguage(deadmanOf(config), base.udfs.infos);
   const tasks = new TaskService({

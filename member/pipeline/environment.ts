@@ -119,6 +119,8 @@ export interface AnswerReceiver {
   line(text: string): void;
   /** Called once behind the last line, unless the query was cancelled. */
   done(error: string | null): void;
+  /** False: no more lines for now; the rest of the answer stays with InfluxDB. Absent: there is always room. */
+  hasRoom?(): boolean;
 }
 
 export interface InfluxPort {

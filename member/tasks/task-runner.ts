@@ -142,6 +142,11 @@ export class TaskRunner {
     return longest;
   }
 
+  /** The same of one task. */
+  backlogOf(id: string): number {
+    return this.running.get(id)?.run.backlog() ?? 0;
+  }
+
   /** Tasks that ended by themselves since the last call. */
   takeFailures(): readonly TaskFailure[] {
     if (this.failures.length === 0) return this.failures;

@@ -1,4 +1,5 @@
 /** The chunked answer of a query, line by line as it comes, over the first URL that answers. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpSender, OutgoingRequest } from '../outgoing/http-sender.ts';
 import type { AnswerLines } from './influx-client.ts';
 
@@ -13,13 +14,22 @@ export interface AnswerStreamOptions {
   readonly errorOf: (status: number, body: string) => string;
 }
 
+/** How often it is asked whether there is room again. */
+const roomPollMs = 5;
+
 export function streamAnswer(options: AnswerStreamOptions): () => void {
   const { sender, lines } = options;
   const abort = new AbortController();
+  const hasRoom = (): boolean => abort.signal.aborted || (lines.hasRoom?.() ?? true);
+  const room = async (): Promise<void> => {
+    while (!hasRoom()) await delay(roomPollMs);
+  };
   const send = (attempt: number): void => {
     const cutter = new LineCutter((text) => lines.line(text));
-    const onBody = (piece: string): void => {
-      if (!abort.signal.aborted) cutter.add(piece);
+    const onBody = (piece: string): Promise<void> | undefined => {
+      if (abort.signal.aborted) return undefined;
+      cutter.add(piece);
+      return hasRoom() ? undefined : room();
     };
     sender.send({ ...options.request(), onBody, signal: abort.signal }, (outcome) => {
       if (abort.signal.aborted) return;

@@ -26,6 +26,8 @@ export interface AnswerLines {
   line(text: string): void;
   /** Once, behind the last line; not after a cancellation. */
   done(error: string | null): void;
+  /** False: the rest of the answer is read later. */
+  hasRoom?(): boolean;
 }
 
 export interface InfluxClient {

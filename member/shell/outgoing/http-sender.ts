@@ -21,8 +21,11 @@ export interface OutgoingRequest {
   /** Milliseconds; null: none. */
   readonly timeoutMs: number | null;
   readonly tls?: ClientTls;
-  /** Takes the body of an answer with status 200 in pieces; the outcome's body is empty then. */
-  readonly onBody?: (piece: string) => void;
+  /**
+   * Takes the body of an answer with status 200 in pieces; the outcome's body is empty then. No further piece is read
+   * before what it gives back has resolved.
+   */
+  readonly onBody?: (piece: string) => Promise<void> | undefined;
   /** Gives the request up: it fails. */
   readonly signal?: AbortSignal;
 }
@@ -194,9 +197,15 @@ function collect(
 ): void {
   const chunks: Buffer[] = [];
   let size = 0;
-  if (request.onBody !== undefined && response.statusCode === 200) {
+  const { onBody } = request;
+  if (onBody !== undefined && response.statusCode === 200) {
     response.setEncoding('utf8');
-    response.on('data', request.onBody);
+    response.on('data', (piece: string) => {
+      const room = onBody(piece);
+      if (room === undefined) return;
+      response.pause();
+      void room.then(() => response.resume());
+    });
   } else
     response.on('data', (chunk: Buffer) => {
       size += chunk.length;
