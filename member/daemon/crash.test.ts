@@ -1,26 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { randomBelow, seededRandom } from '../base/random.ts';
-import {
-  bundleMember,
-  memberFolder,
-  startMember,
-  type MemberFolder,
-  type MemberProcess,
-} from './testing/member-process.ts';
+import { useMembers } from './testing/use-members.ts';
 
-let program: Awaited<ReturnType<typeof bundleMember>>;
-let folder: MemberFolder;
-let member: MemberProcess | undefined;
-
-beforeAll(async () => {
-  program = await bundleMember();
-  folder = await memberFolder();
-}, 30_000);
-afterAll(async () => {
-  await member?.end('SIGKILL');
-  folder.dispose();
-  program.dispose();
-});
+const members = useMembers();
 
 const writes = 200;
 const script = "stream\n    |from()\n        .measurement('m')\n    |httpOut('out')\n";
@@ -40,26 +22,22 @@ function write(n: number): { readonly path: string; readonly body: object; reado
   return { path, body, proves: `${path}/handler-${n}` };
 }
 
-async function post(path: string, body: object): Promise<number | undefined> {
-  try {
-    const response = await fetch(folder.url + path, { method: 'POST', body: JSON.stringify(body) });
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    // Killed on the way: not acknowledged.
-    return undefined;
-  }
-}
-
 test('SIGKILL at random instants: every acknowledged task and handler is there after the restart', async () => {
+  const folder = await members.folder();
+  const { api } = folder;
+  /** Its status; undefined when the member was killed on the way: not acknowledged. */
+  const post = (path: string, body: object): Promise<number | undefined> =>
+    api.ask('POST', path, body).then(
+      ({ status }) => status,
+      () => undefined,
+    );
   const seed = Date.now() >>> 0;
   const random = seededRandom(seed);
   const acknowledged: string[] = [];
   let next = 0;
   let kills = 0;
   while (next < writes) {
-    member = await startMember(program.program, folder);
-    const running = member;
+    const running = await members.start(folder);
     // After some writes, at an instant within the next ones: as many rounds on a slow machine as on a quick one.
     const killedAfter = next + 10 + randomBelow(random, 40);
     let timer: NodeJS.Timeout | undefined;
@@ -75,14 +53,10 @@ test('SIGKILL at random instants: every acknowledged task and handler is there a
     await running.end('SIGKILL');
     kills++;
   }
-  member = await startMember(program.program, folder);
+  await members.start(folder);
   const missing: string[] = [];
-  for (const path of acknowledged) {
-    const response = await fetch(folder.url + path);
-    await response.arrayBuffer();
-    if (response.status !== 200) missing.push(path);
-  }
+  for (const path of acknowledged) if ((await api.ask('GET', path)).status !== 200) missing.push(path);
   expect({ seed, missing }).toEqual({ seed, missing: [] });
   expect(acknowledged.length).toBeGreaterThan(writes / 2);
   expect(kills).toBeGreaterThan(1);
-}, 60_000);
+});

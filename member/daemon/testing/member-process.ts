@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { FromMember } from '../../api/private-channel.ts';
+import { MemberApi } from './member-api.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 
@@ -49,12 +50,16 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 export interface MemberFolder {
   readonly dir: string;
   readonly config: string;
-  readonly url: string;
+  /** Of whichever member runs in this folder. */
+  readonly api: MemberApi;
   readonly ports: { readonly api: number; readonly gossip: number; readonly rpc: number };
   dispose(): void;
 }
 
-/** A configuration on fixed free ports, so that a member comes back where it was. `extra` is TOML behind the rest. */
+/**
+ * A configuration on fixed free ports, so that a member comes back where it was. `extra` is TOML behind the rest; no
+ * InfluxDB is asked unless it names one.
+ */
 export async function memberFolder(extra = ''): Promise<MemberFolder> {
   const dir = mkdtempSync(join(tmpdir(), 'member-'));
   const [api = 0, gossip = 0, rpc = 0] = await freePorts(3);
@@ -70,16 +75,23 @@ export async function memberFolder(extra = ''): Promise<MemberFolder> {
     `[replay]\ndir = "${dir}/data/replay"`,
     '[logging]\nlevel = "INFO"',
     '[stats]\nenabled = false',
-    extra === '' ? '[[influxdb]]\nenabled = false\nname = "default"' : extra,
+    extra.includes('[[influxdb]]') ? '' : '[[influxdb]]\nenabled = false\nname = "default"',
+    extra,
   ];
   writeFileSync(config, `${lines.join('\n')}\n`);
   return {
     dir,
     config,
-    url: `http://127.0.0.1:${api}/kapacitor/v1`,
+    api: new MemberApi(`http://127.0.0.1:${api}/kapacitor/v1`),
     ports: { api, gossip, rpc },
     dispose: () => rmSync(dir, { recursive: true, force: true }),
   };
+}
+
+/** TOML of one InfluxDB; `settings` are further options of the section. */
+export function influxSection(urls: readonly string[], settings: Readonly<Record<string, string | boolean>>): string {
+  const options = Object.entries({ enabled: true, name: 'default', default: true, urls, ...settings });
+  return ['[[influxdb]]', ...options.map(([key, value]) => `${key} = ${JSON.stringify(value)}`)].join('\n');
 }
 
 export interface MemberProcess {

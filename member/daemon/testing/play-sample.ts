@@ -3,11 +3,12 @@
  * answers what it did: the alerts its topic's handlers were given, or the points it wrote.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StandIn } from '../../shell/autoscale/testing/stand-in.ts';
 import type { InfluxdProcess } from './influxd-process.ts';
+import type { MemberApi } from './member-api.ts';
+import { until } from './until.ts';
 
 export interface Sample {
   readonly name: string;
@@ -40,68 +41,30 @@ export function readSample(name: string): Sample {
   };
 }
 
-export interface Inbox {
-  readonly url: string;
-  readonly bodies: AlertBody[];
-  close(): Promise<void>;
-}
-
-export async function openInbox(): Promise<Inbox> {
-  const bodies: AlertBody[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      bodies.push(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    bodies,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
-
-/** `api` ends with `/kapacitor/v1`. */
-export async function call(
-  api: string,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Record<string, unknown>> {
-  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-  const response = await fetch(api + path, { method, ...(text === undefined ? {} : { body: text }) });
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
-  return answer === '' ? {} : JSON.parse(answer);
-}
-
-const limitMs = 15_000;
-
-/** Waits for as many alerts as are expected, then for those that are not. `paceMs`: as far apart as their times. */
+/** Waits for as many alerts as are expected, then for those that are not. `isPaced`: as far apart as their times. */
 export async function playStream(
-  api: string,
+  api: MemberApi,
   sample: Sample,
-  inbox: Inbox,
+  inbox: StandIn,
   isPaced: boolean,
 ): Promise<readonly AlertBody[]> {
   const { name, script, topic } = sample;
   const handler = { id: 'inbox', kind: 'post', options: { url: inbox.url } };
-  await call(api, 'POST', `/alerts/topics/${topic}/handlers`, handler);
-  await call(api, 'POST', '/tasks', { id: name, script, status: 'enabled' });
+  await api.post(`/alerts/topics/${topic}/handlers`, handler);
+  await api.post('/tasks', { id: name, script, status: 'enabled' });
   const begun = performance.now();
   for (const { afterMs, lines } of portions(sample.data)) {
     if (isPaced) await delay(Math.max(0, afterMs - (performance.now() - begun)));
-    await call(api, 'POST', '/write?db=telegraf&rp=autogen', lines);
+    await api.write(lines, { db: 'telegraf', rp: 'autogen' });
   }
-  const end = performance.now() + limitMs;
-  while (inbox.bodies.length < sample.expectedAlerts.length && performance.now() < end) await delay(20);
+  await until(
+    () => inbox.asked,
+    ({ length }) => length >= sample.expectedAlerts.length,
+  );
   // Whatever else the task would send leaves before it has ended.
-  await call(api, 'DELETE', `/tasks/${name}`);
-  await call(api, 'DELETE', `/alerts/topics/${topic}/handlers/inbox`);
-  return inbox.bodies.splice(0);
+  await api.delete(`/tasks/${name}`);
+  await api.delete(`/alerts/topics/${topic}/handlers/inbox`);
+  return inbox.asked.splice(0).map(({ body }): AlertBody => JSON.parse(body));
 }
 
 /** Lines of one time go together. */
@@ -116,24 +79,21 @@ function portions(data: string): readonly { readonly afterMs: number; readonly l
 }
 
 /** A replay of the batch queries over the time of the data; answers what InfluxDB then holds, in lines. */
-export async function playBatch(api: string, sample: Sample, influxd: InfluxdProcess): Promise<string> {
+export async function playBatch(api: MemberApi, sample: Sample, influxd: InfluxdProcess): Promise<string> {
   const { name, script, data } = sample;
   await influxd.query('CREATE DATABASE telegraf');
   await influxd.write('telegraf', data);
-  await call(api, 'POST', '/tasks', { id: name, script, status: 'disabled' });
+  await api.post('/tasks', { id: name, script, status: 'disabled' });
   const times = portions(data);
   const last = times.at(-1)?.afterMs ?? 0;
   const startMs = Number(BigInt(/ (\d+)$/.exec(times[0]?.lines.trimEnd() ?? '')?.[1] ?? 0) / 1_000_000n);
   const start = new Date(startMs - 1).toISOString();
   const stop = new Date(startMs + last + 60_000).toISOString();
   const replay = { id: name, task: name, start, stop, clock: 'fast', 'recording-time': true };
-  await call(api, 'POST', '/replays/batch', replay);
-  const end = performance.now() + limitMs;
-  while ((await call(api, 'GET', `/replays/${name}`))['status'] === 'running' && performance.now() < end)
-    await delay(20);
-  const { status, error } = await call(api, 'GET', `/replays/${name}`);
+  await api.post('/replays/batch', replay);
+  const { status, error } = await api.ended(`/replays/${name}`);
   if (status !== 'finished') throw new Error(`the replay is ${String(status)}: ${String(error)}`);
-  await call(api, 'DELETE', `/tasks/${name}`);
+  await api.delete(`/tasks/${name}`);
   return linesOf(await influxd.query('SELECT * FROM "coarse"."autogen"./.*/ GROUP BY *'));
 }
 
