@@ -16,7 +16,7 @@ const arrows = {
 const packages = {
   config: ['@iarna/toml', 'zod'],
   tick: ['re2js'],
-  pipeline: ['re2js', 'croner'],
+  pipeline: ['re2js'],
   tasks: ['yaml'],
   api: ['zod'],
 };

@@ -1,12 +1,13 @@
 /** The member's statistics: shown by `debug/vars`, and written as points that tasks can read (`[stats]`). */
 import type { LineProtocolParser } from '../influx/line-protocol/parse.ts';
 import type { Statistic } from '../shell/http/routes/debug-vars.ts';
+import type { EdgeStats, RunStats } from '../pipeline/run.ts';
 import type { TaskRunner } from '../tasks/task-runner.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Intake } from './intake.ts';
 
 export interface StatisticsSource {
-  readonly runner: TaskRunner;
+  readonly runner: Pick<TaskRunner, 'ingress' | 'executingIds' | 'stats'>;
   readonly taskOf: (id: string) => Task | undefined;
   readonly topics: () => readonly { readonly id: string; readonly collected: number }[];
   /** Loads of the `[load]` folder that failed. */
@@ -32,7 +33,7 @@ export function statisticsOf(source: StatisticsSource): readonly Statistic[] {
         values: node.values,
       });
     }
-    for (const edge of stats.edges) {
+    for (const edge of edgesOf(stats)) {
       statistics.push({
         name: 'edges',
         tags: { task: id, parent: edge.parent, child: edge.child, type: edge.type },
@@ -45,6 +46,19 @@ export function statisticsOf(source: StatisticsSource): readonly Statistic[] {
   }
   statistics.push({ name: 'load', tags: {}, values: { errors: source.loadErrors() } });
   return statistics;
+}
+
+/** With the way into the task: points come to `stream0` from a `stream`, batches to its queries from a `batch`. */
+function edgesOf({ nodes, edges }: RunStats): readonly EdgeStats[] {
+  const source = nodes[0];
+  if (source?.kind === 'stream') {
+    const collected = source.values['collected'] ?? 0;
+    return [{ parent: 'stream', child: source.name, type: 'stream', collected, emitted: collected }, ...edges];
+  }
+  let queries = 0;
+  return edges.map((edge) =>
+    edge.parent === source?.name ? { ...edge, parent: 'batch', child: `batch${queries++}` } : edge,
+  );
 }
 
 export interface StatsWriterOptions {

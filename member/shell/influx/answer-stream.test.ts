@@ -44,6 +44,17 @@ test('lines arrive one by one, whole, wherever the pieces end', async () => {
   expect(lines).toEqual(['{"a":1}', '{"b":"é"}', '{"c":3}']);
 });
 
+test.each([
+  [200, '', 'failed to decode JSON: EOF'],
+  [204, '', 'invalid response: code 204: body: '],
+  [400, '{"x":1}\n', 'invalid response: code 400: body: {"x":1}'],
+  [500, '{"error":"boom"}', 'boom'],
+])('status %i with %j is an error', async (status, body, expected) => {
+  const client = await clientOf((response) => response.writeHead(status).end(body));
+  const error = await new Promise((resolve) => client.select('SELECT 1', { line: () => undefined, done: resolve }));
+  expect(error).toBe(expected);
+});
+
 test('while there is no room the rest of an answer stays with InfluxDB; then it comes, nothing lost', async () => {
   const line = `{"text":"${'x'.repeat(10_000)}"}\n`;
   const count = 5_000;
@@ -93,4 +104,5 @@ test('a query that is given up while there is no room ends', async () => {
   await vi.waitUntil(() => taken === 1);
   cancel();
   await vi.waitUntil(() => isClosed);
+  expect(taken).toBe(1);
 });

@@ -44,7 +44,7 @@ export function streamAnswer(options: AnswerStreamOptions): () => void {
         return;
       }
       cutter.finish();
-      lines.done(null);
+      lines.done(cutter.hasLine ? null : 'failed to decode JSON: EOF');
     });
   };
   send(1);
@@ -53,6 +53,7 @@ export function streamAnswer(options: AnswerStreamOptions): () => void {
 
 class LineCutter {
   hasBegun = false;
+  hasLine = false;
   private readonly take: (line: string) => void;
   /** Pieces of a line whose end has not come. */
   private pending: string[] = [];
@@ -75,6 +76,8 @@ class LineCutter {
   finish(): void {
     const line = this.pending.join('');
     this.pending = [];
-    if (line.trim() !== '') this.take(line);
+    if (line.trim() === '') return;
+    this.hasLine = true;
+    this.take(line);
   }
 }

@@ -161,9 +161,7 @@ function readAnswer(status: number, body: string): Result<readonly InfluxSeries[
 
 function errorOf(status: number, body: string): string {
   const error = parse(body)?.['error'];
-  return typeof error === 'string'
-    ? error
-    : `unexpected answer with status ${status}${body === '' ? '' : `: ${body.slice(0, 200).trim()}`}`;
+  return typeof error === 'string' ? error : `invalid response: code ${status}: body: ${body.slice(0, 200).trim()}`;
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> | undefined {

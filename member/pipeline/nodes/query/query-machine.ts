@@ -1,6 +1,7 @@
 /**
  * Runs a query by the clock and hands on its answer in batches. One query runs at a time: a tick that comes meanwhile
- * runs next, further ones are left out, as in 1.5.4. In a replay the clock stands still: batches come from outside.
+ * waits, of an aligned `every` two do, further ones are left out, as in 1.5.4. In a replay the clock stands still:
+ * batches come from outside.
  */
 import { never } from '../../../base/deadline.ts';
 import type { Millis } from '../../../base/deadline.ts';
@@ -36,7 +37,7 @@ export class QueryMachine extends Machine {
   /** The wall-clock time of the next run; undefined while runs only keep their distance. */
   private dueNs: bigint | undefined;
   private open: OpenQuery | undefined;
-  private waitingTickNs: bigint | undefined;
+  private readonly waitingTicksNs: bigint[] = [];
   private batchesQueried = 0;
   private pointsQueried = 0;
 
@@ -121,7 +122,8 @@ export class QueryMachine extends Machine {
 
   private tick(tickNs: bigint): void {
     if (this.open === undefined) this.run(tickNs);
-    else this.waitingTickNs ??= tickNs;
+    else if (this.waitingTicksNs.length < (this.node.isAligned && this.node.everyNs !== 0n ? 2 : 1))
+      this.waitingTicksNs.push(tickNs);
   }
 
   private run(tickNs: bigint): void {
@@ -157,8 +159,7 @@ export class QueryMachine extends Machine {
     else this.reportAnswer({ kind: 'query', message: error });
     this.executionTime.add((this.context.environment.clock.monotonicMs() - open.startedMs) * 1e6);
     this.open = undefined;
-    const waiting = this.waitingTickNs;
-    this.waitingTickNs = undefined;
+    const waiting = this.waitingTicksNs.shift();
     if (waiting !== undefined) this.run(waiting);
   }
 
