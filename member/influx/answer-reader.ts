@@ -6,6 +6,7 @@
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { parseRfc3339 } from '../base/rfc3339.ts';
+import { isObject, listOf, parseObject, tagsOf, textOf, valueOf, type JsonObject } from './json-object.ts';
 import type { QueriedBatch, QueriedField, QueriedValue } from './queried-batch.ts';
 
 /** `query`: InfluxDB refused or failed; `content`: it answered what no SELECT is answered with. */
@@ -27,7 +28,7 @@ export class AnswerReader {
 
   /** The batches that are complete with this line. */
   read(line: string): Result<readonly QueriedBatch[], AnswerError> {
-    const answer = parsed(line);
+    const answer = parseObject(line);
     if (answer === undefined) return err({ kind: 'query', message: `failed to decode JSON: ${line.slice(0, 100)}` });
     if (typeof answer['error'] === 'string') return err({ kind: 'query', message: answer['error'] });
     const complete: QueriedBatch[] = [];
@@ -49,8 +50,8 @@ export class AnswerReader {
   }
 
   private add(series: JsonObject, complete: QueriedBatch[]): string | undefined {
-    const name = typeof series['name'] === 'string' ? series['name'] : '';
-    const tags = textsOf(series['tags']);
+    const name = textOf(series['name']);
+    const tags = tagsOf(series['tags']);
     const columns = listOf(series['columns']).map(String);
     let builder = this.open;
     if (builder === undefined || !builder.continues(name, tags, columns)) {
@@ -125,34 +126,6 @@ class SeriesBuilder {
   }
 }
 
-function valueOf(value: unknown): QueriedValue {
-  return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : null;
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function parsed(line: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
 function objectsOf(value: unknown): readonly JsonObject[] {
   return listOf(value).filter(isObject);
-}
-
-function textsOf(value: unknown): Readonly<Record<string, string>> {
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {};
 }

@@ -2,6 +2,7 @@
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { formatRfc3339, parseRfc3339 } from '../base/rfc3339.ts';
+import { isObject, listOf, parseObject, tagsOf, textOf, valueOf } from './json-object.ts';
 import type { QueriedBatch, QueriedField, QueriedValue } from './queried-batch.ts';
 import { compareBytes } from './tag-table.ts';
 
@@ -55,7 +56,7 @@ function fieldsAt(fields: readonly QueriedField[], index: number): Readonly<Reco
 }
 
 export function parseBatch(line: string): Result<QueriedBatch, string> {
-  const batch = parsed(line);
+  const batch = parseObject(line);
   if (batch === undefined) return err(`invalid recording: not a batch: ${line.slice(0, 100)}`);
   const time = parseRfc3339(textOf(batch['tmax']));
   if (time === undefined) return err(`invalid recording: no time of a batch: ${line.slice(0, 100)}`);
@@ -64,8 +65,7 @@ export function parseBatch(line: string): Result<QueriedBatch, string> {
   const timesNs: bigint[] = [];
   const pointTags: Readonly<Record<string, string>>[] = [];
   let hasOwnTags = false;
-  const points: readonly unknown[] = Array.isArray(batch['points']) ? batch['points'] : [];
-  for (const [index, point] of points.entries()) {
+  for (const [index, point] of listOf(batch['points']).entries()) {
     const pointNs = isObject(point) ? parseRfc3339(textOf(point['time'])) : undefined;
     if (!isObject(point) || pointNs === undefined)
       return err(`invalid recording: no time of point ${index} of a batch`);
@@ -96,31 +96,6 @@ function addFields(columns: Map<string, QueriedValue[]>, fields: unknown, index:
       columns.set(name, column);
     }
     while (column.length < index) column.push(null);
-    const isValue = typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
-    column.push(isValue ? value : null);
+    column.push(valueOf(value));
   }
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function parsed(line: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function tagsOf(value: unknown): Readonly<Record<string, string>> {
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, tag]) => [key, String(tag)])) : {};
 }

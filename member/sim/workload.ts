@@ -1,6 +1,7 @@
 /** What the tasks of all members publish, and what users do with handlers, while a run goes on. */
-import type { Level, Publication } from '../alerts/publication.ts';
 import type { HandlerSpec } from '../alerts/event.ts';
+import type { Level } from '../alerts/publication.ts';
+import { publication } from '../alerts/testing/publications.ts';
 import type { Result } from '../base/result.ts';
 import type { OperationError } from '../daemon/compose.ts';
 import type { Ledger } from './ledger.ts';
@@ -64,7 +65,7 @@ export class Workload {
   #publishOne(): void {
     const world = this.#world;
     this.#count++;
-    const publication = publicationOf({
+    const event = publication({
       topic: world.pick(stableTopics) ?? stableTopics[0],
       event: world.pick(eventIds) ?? eventIds[0],
       level: world.pick(allLevels) ?? 'OK',
@@ -72,10 +73,10 @@ export class Workload {
     });
     for (const member of world.members.values()) {
       world.scheduler.after(world.between(0, 300), () => {
-        if (member.process.state !== 'running' || !isReady(member, publication.topic)) return;
+        if (member.process.state !== 'running' || !isReady(member, event.topic)) return;
         this.published++;
-        this.#ledger.published(publication.timeNs, publication.topic, member.name);
-        world.publish(member, publication);
+        this.#ledger.published(event.timeNs, event.topic, member.name);
+        world.publish(member, event);
       });
     }
   }
@@ -124,24 +125,4 @@ function isReady({ member }: SimMember, topic: string): boolean {
   return (
     member?.clusterView().state === 'initialized' && member.handlers.list(topic).length === handlersOf(topic).length
   );
-}
-
-export function publicationOf(event: Pick<Publication, 'topic' | 'event' | 'level' | 'timeNs'>): Publication {
-  return {
-    ...event,
-    durationNs: 0n,
-    message: `${event.event} is ${event.level}`,
-    details: '',
-    series: [],
-    name: 'cpu',
-    group: 'host=a',
-    tags: { host: 'a' },
-    fields: { value: 1n },
-    task: 'task',
-    category: '',
-    recoverable: true,
-    stateChangesOnly: false,
-    stateChangesIntervalNs: 0n,
-    replay: null,
-  };
 }
