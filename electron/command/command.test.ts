@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../contract/notices.ts';
 import type { AlertRecord } from '../contract/state.ts';
+import { anAlert } from '../contract/testing/states.ts';
 import { hostState, labMemberState } from '../testing/states.ts';
 import { parseCommand, type ClientCommand } from './arguments.ts';
 import { EventLines } from './event-lines.ts';
@@ -108,20 +109,7 @@ describe('event lines', () => {
   });
   const alert = (deliveries: AlertRecord['deliveries']): Change => ({
     part: 'alert',
-    value: {
-      key: 'k',
-      topic: 't',
-      event: 'e',
-      level: 'CRITICAL',
-      at: 0,
-      task: '',
-      inline: false,
-      deliveries,
-      latencyMs: 38,
-      steps: [],
-      outcome: 'once',
-      cause: null,
-    },
+    value: anAlert({ topic: 't', event: 'e', deliveries, latencyMs: 38, outcome: 'once' }),
   });
 
   test('a member line per change of its process, a view line per change of a belief about another', () => {

@@ -3,23 +3,11 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { applyChange } from '../contract/apply-change.ts';
 import type { Change, StateNotice } from '../contract/notices.ts';
 import type { AlertRecord, HostState } from '../contract/state.ts';
+import { anAlert } from '../contract/testing/states.ts';
 import { hostState, labMemberState } from '../testing/states.ts';
 import { StateStore } from './state-store.ts';
 
-const alert = (key: string, at: number): AlertRecord => ({
-  key,
-  topic: '',
-  event: '',
-  level: 'OK',
-  at,
-  task: '',
-  inline: false,
-  deliveries: [],
-  latencyMs: null,
-  steps: [],
-  outcome: 'pending',
-  cause: null,
-});
+const alert = (key: string, at: number): AlertRecord => anAlert({ key, at });
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.integer({ min: 1, max: 6 }).map((number): Change => ({ part: 'member', value: labMemberState(number) })),
   fc.integer({ min: 1, max: 6 }).map((number): Change => ({ part: 'member-gone', name: `kapacitor-${number}` })),

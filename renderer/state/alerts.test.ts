@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aHost, anAlert, aStep, aTopic, idOf, memberName } from '../testing/states.ts';
+import { aHost, anAlert, aStep, aTopic, idOf, memberName } from '../../electron/contract/testing/states.ts';
 import { alertRows, alertSentence, silentOwnersOf } from './alerts.ts';
 import { emptyHistory } from './history.ts';
 

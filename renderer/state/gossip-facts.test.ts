@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agreeingMembers, idOf, memberName } from '../testing/states.ts';
+import { agreeingMembers, idOf, memberName } from '../../electron/contract/testing/states.ts';
 import { emptyFacts, laneKey, observe, type GossipFacts } from './gossip-facts.ts';
 
 const members = agreeingMembers(3);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HostState } from '../../electron/contract/state.ts';
-import { agreeingMembers, aHost, aLab, aPlan, aView, memberName } from '../testing/states.ts';
+import { agreeingMembers, aHost, aLab, aPlan, aView, memberName } from '../../electron/contract/testing/states.ts';
 import { emptyHistory, processFaultAt, recordState, statusAt, type History } from './history.ts';
 
 const two = memberName(2);

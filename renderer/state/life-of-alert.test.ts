@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aHandledAlert, aHost, anAlert, aStep, idOf, memberName } from '../testing/states.ts';
+import { aHandledAlert, aHost, anAlert, aStep, idOf, memberName } from '../../electron/contract/testing/states.ts';
 import { takenOver } from '../testing/scenes.ts';
 import { emptyHistory, type History } from './history.ts';
 import { lifeOfAlert, type LifePicture } from './life-of-alert.ts';

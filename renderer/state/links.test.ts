@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostState, LinkFaultState } from '../../electron/contract/state.ts';
-import { agreeingMembers, aHost, aMember, aView, idOf, memberName } from '../testing/states.ts';
+import { agreeingMembers, aHost, aMember, aView, idOf, memberName } from '../../electron/contract/testing/states.ts';
 import { emptyFacts, laneKey, type GossipFacts } from './gossip-facts.ts';
 import { allLinks } from './links.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostState, LabMember } from '../../electron/contract/state.ts';
-import { agreeingMembers, aHost, aMember, aView, memberName } from '../testing/states.ts';
+import { agreeingMembers, aHost, aMember, aView, memberName } from '../../electron/contract/testing/states.ts';
 import { beliefMatrix, memberFacts } from './members.ts';
 
 const two = memberName(2);

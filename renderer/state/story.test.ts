@@ -12,7 +12,7 @@ import {
   aView,
   idOf,
   memberName,
-} from '../testing/states.ts';
+} from '../../electron/contract/testing/states.ts';
 import { storyLine, storyText } from './story.ts';
 import { emptyWorld, takeStateNotice } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aHandledAlert, aHost, anAlert, aStep, memberName } from '../testing/states.ts';
+import { aHandledAlert, aHost, anAlert, aStep, memberName } from '../../electron/contract/testing/states.ts';
 import { emptyHistory, type History } from './history.ts';
 import { axisTicks, timelineScene, type TimelineFrame } from './timeline.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aHost, anAlert, aStep, aTopic, idOf, memberName } from '../testing/states.ts';
+import { aHost, anAlert, aStep, aTopic, idOf, memberName } from '../../electron/contract/testing/states.ts';
 import { allWaits, ranksOf, shortEvent, shownTopic } from './topics.ts';
 
 const [two, three] = [memberName(2), memberName(3)];

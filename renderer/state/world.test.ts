@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../electron/contract/notices.ts';
-import { aHost, aHandledAlert, aMember, anAlert, memberName } from '../testing/states.ts';
+import { aHost, aHandledAlert, aMember, anAlert, memberName } from '../../electron/contract/testing/states.ts';
 import { emptyWorld, takeConnection, takeStateNotice, type World } from './world.ts';
 
 const start = takeStateNotice(emptyWorld, { kind: 'snapshot', seq: 7, state: aHost() }, 1_000).world;

@@ -14,7 +14,7 @@ import type {
   MemberView,
   ProcessState,
 } from '../../electron/contract/state.ts';
-import { aMember, anAlert, aPlan, aTopic, aView, idOf } from './states.ts';
+import { aMember, anAlert, aPlan, aTopic, aView, idOf } from '../../electron/contract/testing/states.ts';
 
 const probeEveryMs = 1_000;
 const ackTimeoutMs = 500;

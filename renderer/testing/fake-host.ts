@@ -24,7 +24,7 @@ import { decode, encode } from '../../electron/contract/codec.ts';
 import { FakeCluster } from './fake-cluster.ts';
 import { FakeScenario } from './fake-scenario.ts';
 import { FakeShell } from './fake-shell.ts';
-import { aHost, aLab, aMember, aPlan, aTopic, clusterId } from './states.ts';
+import { aHost, aLab, aMember, aPlan, aTopic, clusterId } from '../../electron/contract/testing/states.ts';
 
 class Refusal extends Error {
   readonly code: ErrorCode;

@@ -15,7 +15,7 @@ import {
   aView,
   idOf,
   memberName,
-} from './states.ts';
+} from '../../electron/contract/testing/states.ts';
 
 interface Scene {
   readonly title: string;

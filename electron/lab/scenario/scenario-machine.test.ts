@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { present } from '../../../member/base/assert.ts';
 import type { AlertRecord, HostState } from '../../contract/state.ts';
+import { anAlert } from '../../contract/testing/states.ts';
 import { hostState, labMemberState } from '../../testing/states.ts';
 import { readScenario, summary, type Scenario } from './scenario-file.ts';
 import { unmet } from './scenario-condition.ts';
@@ -42,21 +43,7 @@ const twoSteps = scenarioOf(`
       - expect: { is: delivered, event: e, level: CRITICAL, by: ['{second}'] }
         says: one delivery by {second}
 `);
-const alert = (extra: Partial<AlertRecord>): AlertRecord => ({
-  key: 'k',
-  topic: 'cpu-alerts',
-  event: 'e',
-  level: 'CRITICAL',
-  at: 0,
-  task: '',
-  inline: false,
-  deliveries: [],
-  latencyMs: null,
-  steps: [],
-  outcome: 'pending',
-  cause: null,
-  ...extra,
-});
+const alert = (extra: Partial<AlertRecord>): AlertRecord => anAlert({ event: 'e', ...extra });
 
 /** Plays inputs at given times; the actions asked for on the way. */
 function play(start: Played, ...inputs: [ScenarioInput, number, HostState][]): { actions: unknown[]; played: Played } {

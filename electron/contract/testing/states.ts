@@ -1,4 +1,4 @@
-/** Builders of host states: each fills in a whole value, of which a test names only what matters to it. */
+/** Builders of host states, for tests of either side: each fills in a whole value, of which a test names only what matters to it. */
 import type {
   AlertRecord,
   AlertStep,
@@ -9,7 +9,7 @@ import type {
   MemberStatusName,
   MemberView,
   TopicOwners,
-} from '../../electron/contract/state.ts';
+} from '../state.ts';
 
 const memberIds = [
   'f74f3547-efaf-4e6e-8b05-fb12b19f8287',
