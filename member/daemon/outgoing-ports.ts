@@ -127,7 +127,7 @@ export function createInfluxClusters(sender: HttpSender, config: () => MemberCon
   const client = (name: string): Result<InfluxClient, string> => {
     const element = elementOf(name);
     if (element === undefined)
-      return err(name === '' ? 'no default InfluxDB cluster is configured' : `no such InfluxDB cluster: ${name}`);
+      return err(name === '' ? 'no default InfluxDB cluster is configured' : `no such InfluxDB config ${name}`);
     let held = clients.get(element.name);
     if (held === undefined) {
       held = createInfluxClient(influxSettings(element), sender);

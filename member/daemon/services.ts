@@ -205,6 +205,7 @@ function startTasks(base: Base): Running {
     },
     isBackedUp: (task) => runner.backlogOf(task) > backlogLimit,
   });
+  if (config.deadman.global) options.log.with(['service', 'deadman']).info("Deadman's switch is configured globally");
   const language = createLanguage(deadmanOf(config), base.udfs.infos);
   const tasks = new TaskService({
     store: options.store,

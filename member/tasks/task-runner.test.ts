@@ -118,11 +118,11 @@ test('a definition that refuses to start leaves nothing running', () => {
   const { definition } = puppet();
   const refused = runner.start(
     { id: 'a', dbrps: [] },
-    { ...definition, start: () => err('no such InfluxDB cluster: x') },
+    { ...definition, start: () => err('no such InfluxDB config x') },
     environment,
     null,
   );
-  expect([refused, runner.executingIds()]).toEqual([{ ok: false, error: 'no such InfluxDB cluster: x' }, []]);
+  expect([refused, runner.executingIds()]).toEqual([{ ok: false, error: 'no such InfluxDB config x' }, []]);
 });
 
 test('points received are counted by database, policy and measurement, wanted or not', () => {

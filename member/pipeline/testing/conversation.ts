@@ -161,10 +161,14 @@ class Talk {
           .map((line) => `  ${line}`),
       ]),
       ...loopbacks.slice(this.told.loopbacks).flatMap(({ blocks }) => blocks.flatMap(writtenBack)),
-      ...logs.slice(this.told.logs).map(({ level, message, node, fields, tags, values }) => {
-        const pairs = [...fields, ...Object.entries(tags ?? {}), ...Object.entries(values ?? {})];
-        return `log ${level} ${node}: ${message}${pairs.map(([key, value]) => ` ${key}=${logText(value)}`).join('')}`;
-      }),
+      // Events that a topic takes are told as such.
+      ...logs
+        .slice(this.told.logs)
+        .filter(({ message }) => message !== 'alert triggered')
+        .map(({ level, message, node, fields, tags, values }) => {
+          const pairs = [...fields, ...Object.entries(tags ?? {}), ...Object.entries(values ?? {})];
+          return `log ${level} ${node}: ${message}${pairs.map(([key, value]) => ` ${key}=${logText(value)}`).join('')}`;
+        }),
     ];
     this.told = {
       posts: posts.length,

@@ -285,12 +285,14 @@ export class AlertMachine extends Machine {
       stateChangesIntervalNs: node.stateChangesIntervalNs,
       replay: context.environment.replay,
     });
-    this.handle(publication, occasion.level, subject.tags);
-    return { id: id.value, level, message, durationNs };
+    const mark: EventMark = { id: id.value, level, message, durationNs };
+    this.handle(publication, mark, occasion.level, subject.tags);
+    return mark;
   }
 
   private handle(
     publication: (topic: string) => Publication,
+    mark: EventMark,
     level: LevelRank,
     tags: Readonly<Record<string, string>>,
   ): void {
@@ -303,10 +305,25 @@ export class AlertMachine extends Machine {
     }
     this.counts.triggered++;
     this.counts.byLevel[level] = (this.counts.byLevel[level] ?? 0) + 1;
+    this.logTriggered(mark);
     for (const topic of topics) {
       const published = alerts.publish(publication(topic));
       if (!published.ok) this.report('encountered error collecting event', published.error);
     }
+  }
+
+  /** The only trace of an event without a topic, such as those of a global deadman. */
+  private logTriggered({ id, level, message }: EventMark): void {
+    this.context.environment.log({
+      level: 'debug',
+      message: 'alert triggered',
+      node: this.context.name,
+      fields: [
+        ['level', level],
+        ['id', id],
+        ['event_message', message],
+      ],
+    });
   }
 
   private removeInhibitors(state: AlertState): void {
