@@ -7,6 +7,7 @@ import { formatRfc3339 } from '../../alerts/rfc3339.ts';
 import { err, ok } from '../../base/result.ts';
 import type { WriteBody } from '../../influx/block.ts';
 import type { ScalingCluster, SideloadFiles } from '../node-ports.ts';
+import type { UdfPort } from '../nodes/udf/udf-port.ts';
 import type {
   AlertPort,
   AnswerReceiver,
@@ -48,6 +49,8 @@ export class FakeWorld {
   /** By name: how many replicas each resource has. Those whose name begins with `stuck` cannot be changed. */
   readonly replicas = new Map<string, number>();
   readonly scalingCalls: string[] = [];
+  /** Undefined: there are no user-defined functions. */
+  udf: UdfPort | undefined;
   nowMs = 0;
   private readonly answers: (() => void)[] = [];
 
@@ -98,6 +101,7 @@ export class FakeWorld {
         cluster: (system, id) =>
           id === '' ? ok(this.scalingCluster()) : err(`unknown ${system} cluster "${id}", cannot get client`),
       },
+      ...(this.udf === undefined ? {} : { udf: this.udf }),
       log: (entry) => this.logs.push(entry),
       timingInterval: 10,
     };
@@ -106,6 +110,11 @@ export class FakeWorld {
   /** The wall clock began at 2027-01-15T08:00:00Z. */
   get wallNs(): bigint {
     return startNs + BigInt(Math.round(this.nowMs * 1e6));
+  }
+
+  /** Has something answered with the requests. */
+  later(answer: () => void): void {
+    this.answers.push(answer);
   }
 
   /** Answers requests until none is open. */

@@ -5,7 +5,8 @@
 import { wireBytes, wireFixed32, wireFixed64, wireVarint } from './wire-writer.ts';
 
 const twoTo32 = 0x1_0000_0000;
-const decoder = new TextDecoder();
+/** A byte order mark at the beginning belongs to the text. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const cacheSlots = 1024;
 const longestCached = 64;
 

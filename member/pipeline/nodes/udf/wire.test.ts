@@ -112,6 +112,12 @@ describe('the wire', () => {
     );
   });
 
+  test('a byte order mark at the beginning of a text belongs to it', () => {
+    const writer = new WireWriter();
+    writer.text('\ufeffm');
+    expect(readerOf(writer.take()).text()).toBe('\ufeffm');
+  });
+
   test('times keep every digit, both ways', () => {
     const times = fc.oneof(int64, fc.bigInt({ min: 0n, max: 4n * 10n ** 18n }));
     fc.assert(

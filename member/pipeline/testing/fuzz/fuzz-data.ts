@@ -13,6 +13,10 @@ export type Step =
   | { readonly kind: 'hold'; readonly isHolding: boolean }
   /** All that the HTTP API reads of a task. */
   | { readonly kind: 'look' }
+  /** What the task would go on from is asked for. */
+  | { readonly kind: 'save' }
+  /** No more data comes, and what is under way has some time to end. */
+  | { readonly kind: 'finish' }
   /** The task ends and goes on from its snapshot. */
   | { readonly kind: 'restart' };
 
@@ -38,7 +42,8 @@ interface Clock {
 export function randomSteps(draw: Draw, isStream: boolean): readonly Step[] {
   const clock = { seconds: 1000 };
   const count = draw.between(2, 10);
-  return Array.from({ length: count }, () => randomStep(draw, clock, isStream));
+  const steps = Array.from({ length: count }, () => randomStep(draw, clock, isStream));
+  return draw.chance(0.2) ? [...steps, { kind: 'finish' }] : steps;
 }
 
 function randomStep(draw: Draw, clock: Clock, isStream: boolean): Step {
@@ -46,8 +51,9 @@ function randomStep(draw: Draw, clock: Clock, isStream: boolean): Step {
   if (turn < 62) return isStream ? writeStep(draw, clock) : batchStep(draw, clock);
   if (turn < 80) return { kind: 'pass', ms: draw.mostly([500, 1000, 5000, 10_000, 60_000], [0, 0.25, 3_600_000]) };
   if (turn < 86) return { kind: 'look' };
-  if (turn < 90) return { kind: 'hold', isHolding: draw.chance(0.5) };
-  if (turn < 93) return { kind: 'restart' };
+  if (turn < 89) return { kind: 'hold', isHolding: draw.chance(0.5) };
+  if (turn < 92) return { kind: 'restart' };
+  if (turn < 93) return draw.chance(0.7) ? { kind: 'save' } : { kind: 'finish' };
   if (turn < 95 && isStream)
     return { kind: 'bytes', bytes: draw.list(0, 60, () => draw.mostly(commonBytes, oddBytes)) };
   return isStream ? writeStep(draw, clock) : answerStep(draw, clock);

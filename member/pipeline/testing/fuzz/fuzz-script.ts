@@ -1,5 +1,7 @@
 /** Scripts as data, so that a failing one can be cut down piece by piece. */
 import type { Draw } from './draw.ts';
+import { functionLink } from './function-link.ts';
+import type { FuzzFunction } from './fuzz-function.ts';
 import { lambdaOf } from './fuzz-lambda.ts';
 import { randomLink } from './fuzz-nodes.ts';
 import type { EdgeKind, Link } from './fuzz-nodes.ts';
@@ -28,12 +30,14 @@ export function scriptText({ head, statements }: FuzzScript): string {
   return [...head, ...written].join('\n\n');
 }
 
-/** Names of the nodes a script calls: `window`, `join` … */
+/** Names of the nodes a script calls: `window`, `join` …, and `@udf` for every function of the user's own. */
 export function nodesOf({ statements }: FuzzScript): readonly string[] {
-  return statements.flatMap(({ links }) => links.map(({ call }) => /\w+/.exec(call)?.[0] ?? ''));
+  return statements.flatMap(({ links }) =>
+    links.map(({ call }) => (call.startsWith('@') ? '@udf' : (/\w+/.exec(call)?.[0] ?? ''))),
+  );
 }
 
-export function randomScript(draw: Draw): FuzzScript {
+export function randomScript(draw: Draw, functions: readonly FuzzFunction[]): FuzzScript {
   const source: EdgeKind = draw.chance(0.75) ? 'stream' : 'batch';
   const head = [
     draw.chance(0.3) && 'var span = 4s',
@@ -59,7 +63,8 @@ export function randomScript(draw: Draw): FuzzScript {
     for (let j = 0; j < length; j++) {
       const wanted = edge;
       const others = made.filter((known) => known.edge === wanted).map(({ name }) => name);
-      const { link, gives } = randomLink({ draw, edge, others, serial: serial++ });
+      const { link, gives } =
+        functionLink(draw, edge, functions) ?? randomLink({ draw, edge, others, serial: serial++ });
       links.push(link);
       hasEnd = gives === 'nothing';
       if (gives === 'nothing') break;

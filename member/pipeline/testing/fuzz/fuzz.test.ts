@@ -1,6 +1,9 @@
 /** A short slice of what `npm run fuzz` does for minutes. */
 import { expect, test } from 'vitest';
+import { present } from '../../../base/assert.ts';
 import { randomCase, smallerCases } from './fuzz-case.ts';
+import type { FuzzCase } from './fuzz-case.ts';
+import { moments } from './fuzz-function.ts';
 import { nodesOf, scriptText } from './fuzz-script.ts';
 import { nodeShapes } from './fuzz-nodes.ts';
 import { playFuzzCase } from './play-fuzz-case.ts';
@@ -25,15 +28,48 @@ test(
       }
     }
     expect(differing).toEqual([]);
-    expect(nodeShapes.map(({ name }) => name).filter((name) => !run.has(name))).toEqual([]);
+    expect([...nodeShapes.map(({ name }) => name), '@udf'].filter((name) => !run.has(name))).toEqual([]);
   },
   patienceMs,
 );
 
 test('smaller cases have less of everything, and end', () => {
-  const fuzzCase = randomCase(seed, 3);
-  const size = (of: typeof fuzzCase): number => scriptText(of.script).length + JSON.stringify(of.steps).length;
+  const fuzzCase = present(
+    casesOf(100).find(({ functions }) => functions.some(({ quirks }) => quirks.length > 2)),
+    'a case with functions',
+  );
+  const size = ({ script, ...rest }: FuzzCase): number => scriptText(script).length + JSON.stringify(rest).length;
   const smaller = [...smallerCases(fuzzCase)];
   expect(smaller.length).toBeGreaterThan(5);
   expect(smaller.every((candidate) => size(candidate) < size(fuzzCase))).toBe(true);
 });
+
+test('functions are plain JSON, have every quirk and do everything that does not belong there', () => {
+  const seen = new Set<string>();
+  for (const { functions } of casesOf(2000)) {
+    expect(JSON.parse(JSON.stringify(functions))).toEqual(functions);
+    for (const quirk of functions.flatMap(({ quirks }) => quirks)) {
+      seen.add(quirk.kind);
+      if (quirk.kind === 'does') seen.add(`${quirk.kind} at ${quirk.at}`).add(quirk.deed.kind);
+    }
+  }
+  const quirks = 'makes repeats gathers pieces slow narrow timeout unreachable refuses ignores keeps ends does';
+  const deeds = [
+    'bytes',
+    'frame',
+    'says',
+    'error',
+    'spoils',
+    'cuts',
+    'closes',
+    'falls silent',
+    'stops reading',
+    'logs',
+  ];
+  const wanted = [...quirks.split(' '), ...deeds, ...moments.map((moment) => `does at ${moment}`)];
+  expect(wanted.filter((kind) => !seen.has(kind))).toEqual([]);
+});
+
+function casesOf(count: number): readonly FuzzCase[] {
+  return Array.from({ length: count }, (_, index) => randomCase(seed, index));
+}

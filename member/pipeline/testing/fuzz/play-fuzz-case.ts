@@ -1,5 +1,7 @@
 /** Plays a fuzzing case as a member would, and watches. What goes wrong is thrown. */
 import { assert } from '../../../base/assert.ts';
+import { earliest, never } from '../../../base/deadline.ts';
+import type { Millis } from '../../../base/deadline.ts';
 import type { QueriedBatch } from '../../../influx/queried-batch.ts';
 import { LineProtocolParser } from '../../../influx/line-protocol/parse.ts';
 import { parseScript } from '../../../tick/syntax/parser.ts';
@@ -8,8 +10,10 @@ import { definePipeline } from '../../define.ts';
 import type { PipelineDefinition } from '../../definition.ts';
 import type { PipelineRun } from '../../run.ts';
 import { FakeWorld } from '../fake-world.ts';
+import { FakeFunctions } from './fake-functions.ts';
 import type { FuzzCase } from './fuzz-case.ts';
 import type { BatchData, Step } from './fuzz-data.ts';
+import { infosOf } from './fuzz-function.ts';
 import { scriptText } from './fuzz-script.ts';
 
 export type FuzzOutcome = 'refused' | 'not started' | 'ended' | 'ran';
@@ -19,27 +23,47 @@ export interface FuzzResult {
   /** Equal for equal behaviour. */
   readonly digest: number;
   readonly points: number;
+  /** Points, and batches, that reached user-defined functions. */
+  readonly functionItems: number;
 }
 
 const dbrps = [{ db: 'db', rp: 'rp' }];
 /** Wakes within one step of time, beyond which the clock jumps; intervals of a microsecond are allowed. */
 const wakesPerPass = 300;
+/** What is under way when no more data comes has this time to end. */
+const endingMs: Millis = 600_000;
 
-export function playFuzzCase({ script, steps }: FuzzCase): FuzzResult {
+export function playFuzzCase({ script, functions, steps }: FuzzCase): FuzzResult {
   const text = scriptText(script);
   checkFormat(text);
   const world = new FakeWorld();
-  const defined = definePipeline(text, { wallNs: world.wallNs });
+  const own = new FakeFunctions(functions, world);
+  world.udf = own;
+  const defined = definePipeline(text, { wallNs: world.wallNs, udfs: infosOf(functions) });
   if (!defined.ok) {
     assert(defined.error.message !== '', 'a refusal has a message');
-    return { outcome: 'refused', digest: digestOf(defined.error.message), points: 0 };
+    return { outcome: 'refused', digest: digestOf(defined.error.message), points: 0, functionItems: 0 };
   }
   checkDefinition(defined.value, world.wallNs);
-  const started = defined.value.start(world.environment('task'), { dbrps });
-  if (!started.ok) return { outcome: 'not started', digest: digestOf(started.error), points: 0 };
-  const player = new Player(defined.value, started.value, world);
+  const started = start(defined.value, world, own, null);
+  if (!started.ok) {
+    own.endRun();
+    return { outcome: 'not started', digest: digestOf(started.error), points: 0, functionItems: 0 };
+  }
+  const player = new Player(defined.value, started.value, world, own);
   for (const step of steps) player.take(step);
   return player.finish();
+}
+
+function start(
+  definition: PipelineDefinition,
+  world: FakeWorld,
+  functions: FakeFunctions,
+  snapshot: ReturnType<PipelineRun['snapshot']>,
+): ReturnType<PipelineDefinition['start']> {
+  const environment = world.environment('task');
+  const watch = functions.watch(environment);
+  return definition.start(environment, { dbrps, snapshot, ...(watch === undefined ? {} : { watch }) });
 }
 
 function checkFormat(text: string): void {
@@ -71,17 +95,24 @@ function checkDefinition(definition: PipelineDefinition, nowNs: bigint): void {
 class Player {
   private readonly definition: PipelineDefinition;
   private readonly world: FakeWorld;
+  private readonly functions: FakeFunctions;
   private readonly parser = new LineProtocolParser();
   private run: PipelineRun;
   private isHolding = false;
+  /** All was answered at once, and every deadline kept. */
+  private isPunctual = true;
+  private isFinished = false;
+  /** Snapshots that were asked for and are not known. */
+  private asked = 0;
   private answered = 0;
   private points = 0;
   private digest = 0;
 
-  constructor(definition: PipelineDefinition, run: PipelineRun, world: FakeWorld) {
+  constructor(definition: PipelineDefinition, run: PipelineRun, world: FakeWorld, functions: FakeFunctions) {
     this.definition = definition;
     this.run = run;
     this.world = world;
+    this.functions = functions;
   }
 
   take(step: Step): void {
@@ -93,7 +124,8 @@ class Player {
         this.write(Uint8Array.from(step.bytes), 'db.rp');
         break;
       case 'batch':
-        if (step.query < this.run.queryCount) this.run.collectBatch(step.query, batchOf(step.batch));
+        if (step.query < this.run.queryCount && !this.isFinished)
+          this.run.collectBatch(step.query, batchOf(step.batch));
         this.points += step.batch.times.length;
         break;
       case 'answer':
@@ -104,9 +136,16 @@ class Player {
         break;
       case 'hold':
         this.isHolding = step.isHolding;
+        if (this.isHolding) this.isPunctual = false;
         break;
       case 'look':
         this.look();
+        break;
+      case 'save':
+        this.askSnapshot();
+        break;
+      case 'finish':
+        this.endData();
         break;
       case 'restart':
         this.restart();
@@ -118,12 +157,22 @@ class Player {
   finish(): FuzzResult {
     this.look();
     const error = this.run.error();
-    this.run.close();
-    this.world.answerAll();
+    const isTimeout = /keepalive timedout|did not end after/.test(error ?? '');
+    assert(!isTimeout || !this.isPunctual || !this.functions.areDutiful, `nobody was late: ${error}`);
+    this.close();
     this.look();
     const { posts, publications, writes, selects, logs } = this.world;
-    this.note([posts, publications, writes, selects.map(({ statement }) => statement), logs, error]);
-    return { outcome: error === null ? 'ran' : 'ended', digest: this.digest, points: this.points };
+    const { digest: functionsDigest, heardItems } = this.functions;
+    this.note([posts, publications, writes, selects.map(({ statement }) => statement), logs, error, functionsDigest]);
+    const outcome = error === null ? 'ran' : 'ended';
+    return { outcome, digest: this.digest, points: this.points, functionItems: heardItems };
+  }
+
+  private close(): void {
+    this.run.close();
+    this.world.answerAll();
+    this.functions.endRun();
+    assert(this.asked === 0, 'a snapshot that was asked for is known when the run has ended');
   }
 
   private write(body: Uint8Array, target: string): void {
@@ -134,7 +183,7 @@ class Player {
       return;
     }
     for (const { length } of parsed.value.blocks) this.points += length;
-    this.run.write(parsed.value);
+    if (!this.isFinished) this.run.write(parsed.value);
   }
 
   private answerQueries(lines: readonly string[], error: string | null): void {
@@ -148,20 +197,52 @@ class Player {
     }
   }
 
-  private pass(ms: number): void {
+  private pass(ms: Millis): void {
     const { world } = this;
     const end = world.nowMs + ms;
     for (let wakes = 0; wakes < wakesPerPass; wakes++) {
-      const due = this.run.nextDeadline();
-      assert(!Number.isNaN(due), 'a deadline is a number');
+      const due = this.nextDeadline();
       if (due > end) break;
-      world.nowMs = Math.max(world.nowMs, due);
-      this.run.wake(world.nowMs);
-      if (!this.isHolding) world.answerAll();
-      assert(this.run.nextDeadline() > world.nowMs, 'after a wake the next deadline is later');
+      this.wakeAt(Math.max(world.nowMs, due));
     }
+    if (this.nextDeadline() < end) this.isPunctual = false;
     world.nowMs = end;
     this.run.wake(end);
+  }
+
+  private nextDeadline(): Millis {
+    const due = this.run.nextDeadline();
+    assert(!Number.isNaN(due), 'a deadline is a number');
+    return earliest(due, this.functions.nextDeadline());
+  }
+
+  private wakeAt(nowMs: Millis): void {
+    this.world.nowMs = nowMs;
+    this.run.wake(nowMs);
+    this.functions.wake(nowMs);
+    if (!this.isHolding) this.world.answerAll();
+    assert(this.run.nextDeadline() > nowMs, 'after a wake the next deadline is later');
+  }
+
+  private endData(): void {
+    const { world } = this;
+    this.isFinished = true;
+    this.run.finish();
+    const end = world.nowMs + endingMs;
+    for (let wakes = 0; wakes < wakesPerPass; wakes++) {
+      if (!this.isHolding) world.answerAll();
+      if (this.run.backlog() === 0 || this.run.error() !== null) return;
+      const due = this.nextDeadline();
+      assert(due !== never || this.isHolding, 'what is under way is waited for, but not without end');
+      if (due > end) break;
+      this.wakeAt(Math.max(world.nowMs, due));
+    }
+    assert(this.isHolding || !this.functions.areDutiful, 'what is under way ends soon');
+  }
+
+  private askSnapshot(): void {
+    this.asked++;
+    this.run.prepareSnapshot(() => this.asked--);
   }
 
   private look(): void {
@@ -178,17 +259,20 @@ class Player {
     assert(this.run.backlog() >= 0, 'a backlog counts');
     this.note(stats.nodes.map(({ name, values }) => ({ name, ...values, avg_exec_time_ns: 0 })));
     this.note(stats.edges);
+    if (this.run.error() === null) this.functions.check(stats);
   }
 
   private restart(): void {
+    this.askSnapshot();
+    if (!this.isHolding) this.world.answerAll();
     const snapshot: unknown = JSON.parse(JSON.stringify(this.run.snapshot()));
     this.note(snapshot);
-    this.run.close();
-    this.world.answerAll();
+    this.close();
+    this.isFinished = false;
     this.answered = this.world.selects.length;
     // What a store gives back is JSON.
-    const options = { dbrps, snapshot: snapshot as ReturnType<PipelineRun['snapshot']> };
-    const started = this.definition.start(this.world.environment('task'), options);
+    const given = snapshot as ReturnType<PipelineRun['snapshot']>;
+    const started = start(this.definition, this.world, this.functions, given);
     assert(started.ok, `what started once starts again: ${started.ok ? '' : started.error}`);
     if (started.ok) this.run = started.value;
   }
