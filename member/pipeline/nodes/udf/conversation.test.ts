@@ -104,6 +104,19 @@ describe('the conversation', () => {
     expect(talk.conversation.nextDeadline()).toBe(Infinity);
   });
 
+  test('a member that was frozen asks before it takes a function for dead', () => {
+    const talk = new Talk().init().hear(initialized);
+    talk.nowMs = 60_000;
+    talk.conversation.wake(talk.at);
+    expect(talk.said.slice(1)).toEqual([{ kind: 'keepalive', time: 1_800_000_060_000_000_000n }]);
+    talk.goTo(60_499);
+    expect(talk.heard).toEqual(['ready']);
+    talk.goTo(60_500);
+    expect(talk.heard.slice(1)).toEqual([
+      'failed: keepalive timedout, last keepalive received was: 2027-01-15 08:00:00 +0000 UTC',
+    ]);
+  });
+
   test('any message is a sign of life', () => {
     const talk = new Talk().init().hear(initialized).goTo(900);
     talk.hear(snapshotResponse(new Uint8Array(0))).goTo(1800);

@@ -158,13 +158,16 @@ export class UdfConversation {
   }
 
   wake({ nowMs, wallNs }: UdfInstant): void {
+    const halfMs = this.timeoutMs / 2;
     if (nowMs >= this.silenceAt) {
+      // A member that was frozen has not asked: the silence was its own.
+      const hasAsked = nowMs < this.keepaliveAt + halfMs;
       if (this.phase === 'ending') this.fail('UDF did not end after its input had');
-      else this.fail(`keepalive timedout, last keepalive received was: ${goTime(this.lastHeardNs)}`);
-      return;
+      else if (hasAsked) this.fail(`keepalive timedout, last keepalive received was: ${goTime(this.lastHeardNs)}`);
+      else this.silenceAt = nowMs + halfMs;
     }
     if (nowMs < this.keepaliveAt) return;
-    this.keepaliveAt = nowMs + this.timeoutMs / 2;
+    this.keepaliveAt = nowMs + halfMs;
     writeKeepalive(this.writer, wallNs);
     this.send();
   }
