@@ -157,7 +157,10 @@ class BarrierMachine extends Machine {
     progress.deadline = this.isIdle ? now + this.intervalMs : this.nextTick(progress.deadline, now);
     const { group, barrierSeconds: seconds, barrierNanos: nanos } = progress;
     this.emitBarrier({ group, name: 'barrier', seconds, nanos });
-    if (this.node.isDeleting) this.onDeleteGroup(group);
+    if (!this.node.isDeleting) return;
+    // As if the node in front had told of it: what is counted there per group goes, too.
+    for (const edge of this.inputs) edge.groupCounts?.delete(group);
+    this.onDeleteGroup(group);
   }
 
   /** As a ticker: on its beat, without those that were missed. */

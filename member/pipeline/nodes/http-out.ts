@@ -66,7 +66,8 @@ export class HttpOutMachine extends Machine {
   }
 
   result(): QueryResult {
-    if (this.shownCount === 0) return { series: null };
+    // An empty list only once there was something to show.
+    if (this.lastPlace === 0) return { series: null };
     const placeOf = (group: number): number => this.places[group] ?? 0;
     const shown = [...this.places.keys()].filter((group) => placeOf(group) > 0);
     const series = shown
