@@ -9,7 +9,7 @@ import {
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpsAgent, request as httpsRequest, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { urlToHttpOptions } from 'node:url';
 
@@ -79,6 +79,10 @@ function createTargets(): { of(url: string): RequestOptions | string } {
   };
 }
 
+function tlsOf(tls: ClientTls | undefined): HttpsAgentOptions {
+  return { rejectUnauthorized: tls?.isInsecure !== true, ca: tls?.ca, cert: tls?.cert, key: tls?.key };
+}
+
 /** More of an answer's body is never of use. */
 const keptBodyBytes = 16 * 1024 * 1024;
 
@@ -90,13 +94,7 @@ export function createHttpSender(): HttpSender {
     const key = tls === undefined ? '' : JSON.stringify(tls);
     let agent = secure.get(key);
     if (agent === undefined) {
-      agent = new HttpsAgent({
-        keepAlive: true,
-        rejectUnauthorized: tls?.isInsecure !== true,
-        ca: tls?.ca,
-        cert: tls?.cert,
-        key: tls?.key,
-      });
+      agent = new HttpsAgent({ keepAlive: true, ...tlsOf(tls) });
       secure.set(key, agent);
     }
     return agent;
@@ -117,8 +115,8 @@ export function createHttpSender(): HttpSender {
     try {
       outgoing =
         target.protocol === 'http:'
-          ? httpRequest({ ...options, agent: plain })
-          : httpsRequest({ ...options, agent: agentOf(request.tls) });
+          ? httpRequest({ ...options, agent: isRetry ? new HttpAgent() : plain })
+          : httpsRequest({ ...options, agent: isRetry ? new HttpsAgent(tlsOf(request.tls)) : agentOf(request.tls) });
     } catch (error) {
       // A header the runtime refuses: the request never existed.
       queueMicrotask(() => done({ kind: 'failed', reason: messageOf(error) }));
@@ -179,7 +177,8 @@ function settle(
   }
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
     // A kept connection that the peer had closed already: the request has not been seen, and is sent on a new one.
-    if (!isOver && !isRetry && outgoing.reusedSocket && error.code === 'ECONNRESET') {
+    // Another kept one would not do: peers end all that were idle at the same time.
+    if (!isOver && !isRetry && outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) {
       isOver = true;
       clearTimeout(timer);
       retry();

@@ -85,6 +85,20 @@ test('a kept connection that the peer has closed is not an error', async () => {
   expect(await http.exchange(post(url))).toMatchObject({ kind: 'answer', status: 200 });
 });
 
+test('several kept connections that the peer ends at the same time are no error', async () => {
+  const used = new WeakSet();
+  const { url } = await httpServer((request, response) => {
+    request.resume();
+    if (used.has(request.socket)) return void request.socket.destroy();
+    used.add(request.socket);
+    // The first three come at once, on a connection each.
+    request.on('end', () => setImmediate(() => response.end('ok')));
+  });
+  const http = sender();
+  await Promise.all([1, 2, 3].map(() => http.exchange(post(url))));
+  expect(await http.exchange(post(url))).toMatchObject({ kind: 'answer', status: 200 });
+});
+
 test('tcp: the text arrives whole, the connection is closed', async () => {
   const received = new Promise<string>((resolve) => {
     const server = createTcpServer((socket) => {
