@@ -129,7 +129,8 @@ function show(fuzzCase) {
   const steps = fuzzCase.steps.map((step) =>
     step.kind === 'write' ? `write ${step.target}\n  ${step.lines.join('\n  ')}` : JSON.stringify(step),
   );
-  return `${cases.scriptText(fuzzCase.script)}\n----\n${steps.join('\n')}`;
+  const functions = fuzzCase.functions.map((made) => JSON.stringify(made));
+  return [cases.scriptText(fuzzCase.script), ...functions, '----', ...steps].join('\n');
 }
 
 const found = new Map();

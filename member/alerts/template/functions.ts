@@ -204,8 +204,11 @@ function sliceValue(item: TemplateValue, indexes: readonly TemplateValue[]): Res
   const [from = 0, to = length] = bounds;
   if (from > to) return err(`invalid slice index: ${from} > ${to}`);
   if (item instanceof GoSlice) return ok(new GoSlice(item.typeName, item.items.slice(from, to)));
-  return ok(new TextDecoder().decode(bytes?.slice(from, to)));
+  return ok(utf8.decode(bytes?.slice(from, to)));
 }
+
+/** A byte order mark at the beginning is a character like any other. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** As `template.HTMLEscapeString`: without the plus sign, which only contextual escaping escapes. */
 function htmlEscape(text: string): string {

@@ -11,6 +11,8 @@ export function unquoteChar(literal: string): string | undefined {
 }
 
 const simple: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' };
+/** A byte order mark at the beginning is a character like any other. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const escape = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.)|$)/gsu;
 
 function unescape(body: string, quote: string): string | undefined {
@@ -18,7 +20,7 @@ function unescape(body: string, quote: string): string | undefined {
   // Bytes given one by one (`\xe2`) are put together as UTF-8 below.
   let bytes: number[] = [];
   const flush = (): string => {
-    const text = bytes.length === 0 ? '' : new TextDecoder().decode(new Uint8Array(bytes));
+    const text = bytes.length === 0 ? '' : utf8.decode(new Uint8Array(bytes));
     bytes = [];
     return text;
   };

@@ -53,4 +53,9 @@ describe('templates give what Go gives, errors letter for letter', () => {
     });
     expect(differing).toEqual([]);
   });
+
+  test('a byte order mark made of bytes is a character', () => {
+    expect(run('message', String.raw`{{ "\xef\xbb\xbfa" }}`)).toEqual({ output: '\ufeffa' });
+    expect(run('message', String.raw`{{ slice "\ufeffab" 0 4 }}`)).toEqual({ output: '\ufeffa' });
+  });
 });

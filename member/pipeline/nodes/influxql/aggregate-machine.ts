@@ -203,8 +203,16 @@ export class AggregateMachine extends Machine {
       if (!isPresent(column, row) || (name === as && as !== field)) continue;
       if (!builder.setField(name === field ? as : name, column.type, column.values[row] ?? 0)) return false;
     }
-    builder.addRow(seconds, nanos, rows.tagIds[row] ?? 0, header.group.number);
+    const tagId = rows.tagIds[row] ?? 0;
+    builder.addRow(seconds, nanos, tagId, this.groupOf(rows.tagTable.at(tagId), header).number);
     return true;
+  }
+
+  /** The group that a point's own tags make, as in 1.5.4: a node in front may have changed them within the batch. */
+  private groupOf(tags: TagSet, { name, group }: BatchHeader): Group {
+    const { dimensions } = group;
+    const isOwn = dimensions.tagNames.every((tag) => (tags.get(tag) ?? '') === (group.tags.get(tag) ?? ''));
+    return isOwn ? group : this.context.groups.of(name, tags, dimensions);
   }
 
   /** Undefined when the rows held back are of another kind and must go first. */

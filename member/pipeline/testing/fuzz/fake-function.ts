@@ -246,7 +246,7 @@ export class FakeFunction implements UdfConnection {
   }
 
   private tellSnapshot(): void {
-    const own = quirkOf(this.own, 'keeps')?.snapshot ?? [...String(this.heard.length)].map(Number);
+    const own = quirkOf(this.own, 'keeps')?.snapshot ?? Array.from(String(this.heard.length), Number);
     const snapshot = Uint8Array.from(own);
     this.writer.snapshot(snapshot);
     this.snapshots.push(snapshot);

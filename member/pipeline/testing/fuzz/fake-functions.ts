@@ -82,8 +82,9 @@ export class FakeFunctions implements UdfPort {
       if (node === undefined || !isTidy) continue;
       const isThrough = connection.isAtRest && connection.isReady && !connection.isClosed;
       if (isThrough) {
-        const [restored = '', kept = ''] = [connection.restored, this.kept.get(name)];
-        assert(restored.toString() === kept.toString(), `${name} goes on from what it kept: ${restored} | ${kept}`);
+        const restored = connection.restored?.toString() ?? '';
+        const kept = this.kept.get(name)?.toString() ?? '';
+        assert(restored === kept, `${name} goes on from what it kept: ${restored} | ${kept}`);
       }
       const children = edges.filter(({ parent }) => parent === name).length;
       assert(node.values['emitted'] === children * told.length, `${name} counts what it hands on`);
