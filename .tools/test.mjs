@@ -22,6 +22,7 @@ const failures = [];
 const suites = [
   { name: 'types', run: () => check('types', [bin('tsc'), '-b'], [bin('tsc'), '-p', 'tsconfig.test.json']) },
   { name: 'lint', run: () => check('lint', [bin('oxlint'), '--type-aware', '--deny-warnings']) },
+  { name: 'format', run: () => check('format', [bin('prettier'), '--check', '--log-level', 'warn', '.']) },
   { name: 'layers', run: layers },
   { name: 'tidy', run: () => check('tidy', [process.execPath, '.tools/tidy.mjs']) },
   { name: 'dead-code', run: () => check('dead-code', [bin('knip'), '--no-progress']) },

@@ -32,7 +32,13 @@ export interface AlertsOptions {
 export type RestoredTables = Readonly<Partial<Record<AlertsTable, StoreRows>>>;
 
 export type AlertsTable =
-  'alert-registers' | 'alert-inline' | 'alert-deletions' | 'alert-outbox' | 'alert-pending' | 'alert-completed' | 'alert-retries';
+  | 'alert-registers'
+  | 'alert-inline'
+  | 'alert-deletions'
+  | 'alert-outbox'
+  | 'alert-pending'
+  | 'alert-completed'
+  | 'alert-retries';
 
 export interface MembersView {
   readonly isInitialized: boolean;
@@ -94,13 +100,22 @@ export type AlertsOutput =
     }
   | { readonly kind: 'persist'; readonly batch: StoreBatch }
   /** Ask a peer; one `answer` input with this token must follow, at the latest after `timeoutMs`. */
-  | { readonly kind: 'send'; readonly to: MemberId; readonly token: number; readonly message: PeerRequest; readonly timeoutMs: Millis }
+  | {
+      readonly kind: 'send';
+      readonly to: MemberId;
+      readonly token: number;
+      readonly message: PeerRequest;
+      readonly timeoutMs: Millis;
+    }
   | { readonly kind: 'acknowledge'; readonly token: number; readonly message: PeerAnswer }
   | { readonly kind: 'observe'; readonly observation: Observation }
   /** This member has caught up with all others that are alive: it may own topics now (D20). */
   | { readonly kind: 'synced' }
   /** This member was removed: what it held, to be kept under `removed/` (D11). The tables themselves are emptied. */
-  | { readonly kind: 'set-aside'; readonly rows: readonly (readonly [table: AlertsTable, key: string, value: JsonValue])[] };
+  | {
+      readonly kind: 'set-aside';
+      readonly rows: readonly (readonly [table: AlertsTable, key: string, value: JsonValue])[];
+    };
 
 export interface StepResult {
   readonly outputs: readonly AlertsOutput[];

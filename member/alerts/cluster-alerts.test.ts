@@ -60,13 +60,18 @@ function completionOf(given: Publication, by: MemberId): PeerRequest {
     rank: 0,
     atWallMs: 1_700_000_000_000,
   };
-  return { kind: 'completions', completions: [{ ...facts, outcome: 'handled', cause: 'first-owner', owners: [A, B], register: null }] };
+  return {
+    kind: 'completions',
+    completions: [{ ...facts, outcome: 'handled', cause: 'first-owner', owners: [A, B], register: null }],
+  };
 }
 
 function rowsOf(outputs: readonly AlertsOutput[], table: string): StoreRows {
   return outputs.flatMap((output) =>
     output.kind === 'persist'
-      ? output.batch.writes.flatMap(({ table: name, key, value }) => (name === table && value !== null ? [[key, value] as const] : []))
+      ? output.batch.writes.flatMap(({ table: name, key, value }) =>
+          name === table && value !== null ? [[key, value] as const] : [],
+        )
       : [],
   );
 }
@@ -92,9 +97,9 @@ describe('the first owner', () => {
     const given = publication({ topic: mine });
     bench.step({ kind: 'publish', publication: given });
     bench.endAttempts();
-    expect(observed(bench.step(copyOf(bench, { ...given, task: 'other', message: 'other', durationNs: 9n }, [A, B])))).toEqual([
-      'duplicate-dropped already-complete',
-    ]);
+    expect(
+      observed(bench.step(copyOf(bench, { ...given, task: 'other', message: 'other', durationNs: 9n }, [A, B]))),
+    ).toEqual(['duplicate-dropped already-complete']);
     expect(attempts(bench.step({ kind: 'publish', publication: given }))).toEqual(['h cpu CRITICAL>CRITICAL']);
     bench.endAttempts();
     const otherGroup = copyOf(bench, { ...given, group: 'host=b' }, [A, B]);
@@ -199,7 +204,9 @@ describe('the second owner', () => {
     bench.endAttempts();
     const outputs = bench.step({ kind: 'request', from: B, token: 3, message: completionOf(given, B) });
     expect(
-      outputs.flatMap((output) => (output.kind === 'observe' && output.observation.kind === 'delivered-twice' ? [output.observation] : [])),
+      outputs.flatMap((output) =>
+        output.kind === 'observe' && output.observation.kind === 'delivered-twice' ? [output.observation] : [],
+      ),
     ).toMatchObject([{ by: [B, A], cause: 'delay-ran-out' }]);
   });
 

@@ -6,7 +6,16 @@ import type { DataSeries, DataValue } from './publication.ts';
 import { levelRank } from './level.ts';
 import { byteOrder } from './template/byte-order.ts';
 import { jsonFloat, jsonText } from './template/go-json.ts';
-import { GoDuration, GoEnum, goStruct, GoSlice, GoTime, stringMap, type GoStruct, type TemplateValue } from './template/value.ts';
+import {
+  GoDuration,
+  GoEnum,
+  goStruct,
+  GoSlice,
+  GoTime,
+  stringMap,
+  type GoStruct,
+  type TemplateValue,
+} from './template/value.ts';
 
 /** One object without a line feed. The only error is a float that JSON cannot say, with Go's text. */
 export function eventJson(event: AlertEvent): Result<string, string> {
@@ -35,7 +44,8 @@ function rowJson({ name, tags, columns, values }: DataSeries): Result<string, st
   const parts: string[] = [];
   if (name !== '') parts.push(`"name":${jsonText(name)}`);
   const names = Object.keys(tags).sort(byteOrder);
-  if (names.length > 0) parts.push(`"tags":{${names.map((tag) => `${jsonText(tag)}:${jsonText(tags[tag] ?? '')}`).join(',')}}`);
+  if (names.length > 0)
+    parts.push(`"tags":{${names.map((tag) => `${jsonText(tag)}:${jsonText(tags[tag] ?? '')}`).join(',')}}`);
   if (columns.length > 0) parts.push(`"columns":[${columns.map(jsonText).join(',')}]`);
   if (values.length > 0) {
     const rows: string[] = [];
@@ -63,7 +73,17 @@ function level(name: AlertEvent['level']): GoEnum {
   return new GoEnum('alert.Level', BigInt(levelRank(name)), name);
 }
 
-const dataFields = ['id', 'message', 'details', 'time', 'duration', 'level', 'data', 'previousLevel', 'recoverable'] as const;
+const dataFields = [
+  'id',
+  'message',
+  'details',
+  'time',
+  'duration',
+  'level',
+  'data',
+  'previousLevel',
+  'recoverable',
+] as const;
 
 /** The same data for the body templates of httppost endpoints. */
 export function eventTemplateData(event: AlertEvent): GoStruct {
@@ -95,7 +115,12 @@ function rowValue({ name, tags, columns, values }: DataSeries): GoStruct {
   );
   return goStruct(
     'models.Row',
-    { Name: name, Tags: stringMap(tags), Columns: new GoSlice('[]string', columns), Values: new GoSlice('[][]interface {}', rows) },
+    {
+      Name: name,
+      Tags: stringMap(tags),
+      Columns: new GoSlice('[]string', columns),
+      Values: new GoSlice('[][]interface {}', rows),
+    },
     ['Name', 'Tags', 'Columns', 'Values'].map((field) => ({ field, name: field.toLowerCase(), omitEmpty: true })),
   );
 }

@@ -25,6 +25,9 @@ export function eventKey(publication: Publication, ordinal: string): string {
   return joinKey(replay === null ? parts : [...parts, replay]);
 }
 
-export function eventRef(key: string, event: { topic: string; event: string; level: string; timeNs: bigint }): EventRef {
+export function eventRef(
+  key: string,
+  event: { topic: string; event: string; level: string; timeNs: bigint },
+): EventRef {
   return { topic: event.topic, event: event.event, level: event.level, eventTime: formatRfc3339(event.timeNs), key };
 }

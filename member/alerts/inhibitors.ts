@@ -33,7 +33,11 @@ export class Inhibitors {
     const known = this.#byCategory.get(category);
     if (known === undefined) return false;
     for (const inhibitor of known) {
-      if (inhibitor.isInhibiting && Object.entries(inhibitor.tags).every(([name, value]) => (tags[name] ?? '') === value)) return true;
+      if (
+        inhibitor.isInhibiting &&
+        Object.entries(inhibitor.tags).every(([name, value]) => (tags[name] ?? '') === value)
+      )
+        return true;
     }
     return false;
   }

@@ -9,7 +9,14 @@ describe('min-level', () => {
       const parsed = parseLevel(text);
       return parsed.ok ? parsed.value : parsed.error;
     };
-    expect(['', 'o', 'info', 'warn', 'Critical', 'C'].map(level)).toEqual(['OK', 'OK', 'INFO', 'WARNING', 'CRITICAL', 'CRITICAL']);
+    expect(['', 'o', 'info', 'warn', 'Critical', 'C'].map(level)).toEqual([
+      'OK',
+      'OK',
+      'INFO',
+      'WARNING',
+      'CRITICAL',
+      'CRITICAL',
+    ]);
     expect(level('high')).toBe(`unknown alert level 'HIGH'`);
     expect(level('ritical')).toBe(`unknown alert level 'RITICAL'`);
   });

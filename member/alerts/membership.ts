@@ -64,7 +64,15 @@ function setAside({ state, out }: HandlingContext): void {
   for (const key of state.completed.keys()) out.write('alert-completed', key, null);
   for (const topic of state.deletions.keys()) out.write('alert-deletions', topic.slice(0, 300), null);
   for (const key of state.pending.keys()) state.timers.clear(`pending ${key}`);
-  for (const map of [state.outbox, state.pending, state.completed, state.completedHashes, state.deletions, state.peers, state.calls])
+  for (const map of [
+    state.outbox,
+    state.pending,
+    state.completed,
+    state.completedHashes,
+    state.deletions,
+    state.peers,
+    state.calls,
+  ])
     map.clear();
   state.timers.clear('sync');
   state.isSynced = false;

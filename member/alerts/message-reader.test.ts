@@ -12,7 +12,9 @@ const copy = {
   cause: 'first-owner',
   owners: [A, B],
   ownersVersion: 1,
-  publication: toWirePublication(publication({ topic: 'cpu', fields: { i: 9_007_199_254_740_993n, f: 1.5, nan: Number.NaN, zero: -0 } })),
+  publication: toWirePublication(
+    publication({ topic: 'cpu', fields: { i: 9_007_199_254_740_993n, f: 1.5, nan: Number.NaN, zero: -0 } }),
+  ),
 };
 
 describe('messages of peers', () => {
@@ -28,14 +30,20 @@ describe('messages of peers', () => {
       const read = readPeerRequest(value);
       return read.ok ? '' : read.error;
     };
-    expect(error({ kind: 'nope' })).toBe('request.kind: expected one of publications, completions, ask, deletion, sync');
+    expect(error({ kind: 'nope' })).toBe(
+      'request.kind: expected one of publications, completions, ask, deletion, sync',
+    );
     expect(error({ kind: 'publications', sentWallMs: 1, copies: [{ ...copy, owners: ['x'] }] })).toBe(
       'request.copies[0].owners[0]: expected a member ID',
     );
     const series = [{ name: '', tags: {}, columns: [], values: [[{ i: '1x' }]] }];
-    expect(error({ kind: 'publications', sentWallMs: 1, copies: [{ ...copy, publication: { ...copy.publication, series } }] })).toBe(
-      'request.copies[0].publication.series[0].values[0][0]: expected a data value',
-    );
+    expect(
+      error({
+        kind: 'publications',
+        sentWallMs: 1,
+        copies: [{ ...copy, publication: { ...copy.publication, series } }],
+      }),
+    ).toBe('request.copies[0].publication.series[0].values[0][0]: expected a data value');
   });
 
   test('no value whatever makes the reader fail', () => {

@@ -5,7 +5,8 @@ export function murmur3(bytes: Uint8Array, seed = 0): number {
   const whole = bytes.length & ~3;
   let hash = seed;
   for (let i = 0; i < whole; i += 4) {
-    let k = byteAt(bytes, i) | (byteAt(bytes, i + 1) << 8) | (byteAt(bytes, i + 2) << 16) | (byteAt(bytes, i + 3) << 24);
+    let k =
+      byteAt(bytes, i) | (byteAt(bytes, i + 1) << 8) | (byteAt(bytes, i + 2) << 16) | (byteAt(bytes, i + 3) << 24);
     k = Math.imul(k, c1);
     k = (k << 15) | (k >>> 17);
     hash ^= Math.imul(k, c2);

@@ -34,6 +34,10 @@ export class Outgoing {
   finish(): readonly AlertsOutput[] {
     if (this.#writes.size === 0) return this.#after.length === 0 ? this.#before : [...this.#before, ...this.#after];
     const durability = this.#mustSync ? 'sync' : 'group';
-    return [...this.#before, { kind: 'persist', batch: { durability, writes: [...this.#writes.values()] } }, ...this.#after];
+    return [
+      ...this.#before,
+      { kind: 'persist', batch: { durability, writes: [...this.#writes.values()] } },
+      ...this.#after,
+    ];
   }
 }

@@ -110,7 +110,13 @@ function takeOver(context: HandlingContext, pending: Pending): void {
   const silent = pending.owners.slice(0, pending.rank);
   const hasFailed = silent.some((id) => statusOf(state, id) !== 'alive');
   const waitedMs = state.nowMs - pending.receivedMs;
-  out.observe({ kind: 'owner-took-over', ...eventRef(pending.key, pending.publication), rank: pending.rank, waitedMs, silent });
+  out.observe({
+    kind: 'owner-took-over',
+    ...eventRef(pending.key, pending.publication),
+    rank: pending.rank,
+    waitedMs,
+    silent,
+  });
   handle(context, pending, hasFailed ? 'owner-failed' : 'delay-ran-out');
 }
 
@@ -166,7 +172,10 @@ export function askAnswered(context: HandlingContext, from: MemberId, states: re
     if (asked.state === 'complete') receiveCompletion(context, asked.completion, null);
     const pending = context.state.pending.get(asked.key);
     if (pending === undefined || pending.phase !== 'asking' || !pending.asked.delete(from)) continue;
-    if (asked.state === 'handling' || (asked.state === 'waiting' && hasBetterClaim(context.state, pending, from, asked.rank)))
+    if (
+      asked.state === 'handling' ||
+      (asked.state === 'waiting' && hasBetterClaim(context.state, pending, from, asked.rank))
+    )
       pending.mustYield = true;
     if (pending.asked.size === 0) settleAsk(context, pending);
   }
@@ -213,7 +222,8 @@ function handle(context: HandlingContext, pending: Pending, cause: HandlingCause
     const agoNs = publication.timeNs - held.timeNs;
     if (agoNs < 0n) return complete(context, pending, 'late');
     const { stateChangesIntervalNs: intervalNs } = publication;
-    if (publication.level === held.level && (intervalNs === 0n || agoNs < intervalNs)) return complete(context, pending, 'no-change');
+    if (publication.level === held.level && (intervalNs === 0n || agoNs < intervalNs))
+      return complete(context, pending, 'no-change');
   }
   const previousLevel = held === undefined ? 'OK' : held.key === key ? held.previousLevel : held.level;
   const facts = { member: state.options.self, key, previousLevel, updatedWallMs: state.wallMs };
@@ -251,7 +261,8 @@ export function complete(context: HandlingContext, pending: Pending, outcome: Co
   rememberCompletion(context, completion);
   for (const peer of state.peers.values()) tell(peer, key);
   const ref = eventRef(key, publication);
-  if (outcome === 'handled') out.observe({ kind: 'handled', ...ref, rank, latencyMs: state.nowMs - pending.receivedMs, cause });
+  if (outcome === 'handled')
+    out.observe({ kind: 'handled', ...ref, rank, latencyMs: state.nowMs - pending.receivedMs, cause });
   else out.observe({ kind: 'duplicate-dropped', ...ref, from: state.options.self, reason: outcome });
 }
 
@@ -277,7 +288,12 @@ export function hashCompletion(state: AlertsState, { topic, key, atWallMs }: Com
   const hash = textHash(key);
   const changed = count + sign;
   if (changed === 0) minutes.delete(minute);
-  else minutes.set(minute, [high ^ Number.parseInt(hash.slice(0, 8), 16), low ^ Number.parseInt(hash.slice(8), 16), changed]);
+  else
+    minutes.set(minute, [
+      high ^ Number.parseInt(hash.slice(0, 8), 16),
+      low ^ Number.parseInt(hash.slice(8), 16),
+      changed,
+    ]);
   if (minutes.size === 0) state.completedHashes.delete(topic);
 }
 
@@ -296,7 +312,11 @@ function widenCompletion(context: HandlingContext, completion: Completion, owner
 }
 
 /** Word that an event is complete: from the owner that handled it, from an answer, or from sync. */
-export function receiveCompletion(context: HandlingContext, completion: Completion, register: WireRegister | null): void {
+export function receiveCompletion(
+  context: HandlingContext,
+  completion: Completion,
+  register: WireRegister | null,
+): void {
   const { state, out } = context;
   const { key, topic } = completion;
   const pending = state.pending.get(key);
@@ -330,7 +350,8 @@ export function receiveCompletion(context: HandlingContext, completion: Completi
 function noteSecondDelivery({ state, out }: HandlingContext, known: Completion, other: Completion): void {
   if (known.by === other.by || known.outcome !== 'handled' || other.outcome !== 'handled') return;
   if (known.by !== state.options.self && other.by !== state.options.self) return;
-  const cause = known.cause !== 'first-owner' ? known.cause : other.cause !== 'first-owner' ? other.cause : 'membership-change';
+  const cause =
+    known.cause !== 'first-owner' ? known.cause : other.cause !== 'first-owner' ? other.cause : 'membership-change';
   out.observe({
     kind: 'delivered-twice',
     ...eventRef(known.key, { ...known, timeNs: BigInt(known.timeNs) }),

@@ -62,7 +62,12 @@ export function callTimeoutMs(state: AlertsState): Millis {
   return Math.max(200, Math.floor(state.view.delayPerMemberMs / 4));
 }
 
-export function call(state: AlertsState, details: Call, message: PeerRequest, timeoutMs: Millis): Parameters<Outgoing['now']>[0] {
+export function call(
+  state: AlertsState,
+  details: Call,
+  message: PeerRequest,
+  timeoutMs: Millis,
+): Parameters<Outgoing['now']>[0] {
   const token = state.nextToken++;
   state.calls.set(token, details);
   return { kind: 'send', to: details.to, token, message, timeoutMs };
@@ -106,10 +111,17 @@ function sendCompletions(state: AlertsState, out: Outgoing, peer: Peer): void {
     const completion = state.completed.get(key);
     if (completion === undefined) return [];
     const register = state.topics.get(completion.topic)?.events.get(completion.event);
-    return [{ ...completion, register: register?.key === key ? toWireRegister(completion.topic, completion.event, register) : null }];
+    return [
+      {
+        ...completion,
+        register: register?.key === key ? toWireRegister(completion.topic, completion.event, register) : null,
+      },
+    ];
   });
   peer.isTelling = true;
-  out.afterDisk(call(state, { kind: 'completions', to: peer.id, keys }, { kind: 'completions', completions }, callTimeoutMs(state)));
+  out.afterDisk(
+    call(state, { kind: 'completions', to: peer.id, keys }, { kind: 'completions', completions }, callTimeoutMs(state)),
+  );
 }
 
 function sendAsk(state: AlertsState, out: Outgoing, peer: Peer): void {

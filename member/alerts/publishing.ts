@@ -32,7 +32,12 @@ export interface ReceivedCopy {
 }
 
 /** Sends a publication to the owners of its topic; the copy for this member itself is returned. */
-export function publishShared(state: AlertsState, out: Outgoing, publication: Publication, given: Trail | null): ReceivedCopy | null {
+export function publishShared(
+  state: AlertsState,
+  out: Outgoing,
+  publication: Publication,
+  given: Trail | null,
+): ReceivedCopy | null {
   const trail = given ?? { ordinal: nextOrdinal(state, publication), via: [], cause: 'first-owner' as const };
   const key = eventKey(publication, trail.ordinal);
   const owners = currentOwners(state, publication.topic);

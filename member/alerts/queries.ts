@@ -26,7 +26,10 @@ export function topic(state: AlertsState, id: string): TopicSummary | undefined 
 }
 
 /** Topics under a shell pattern (empty: all) and at or above a level, by id. The error is the original's text. */
-export function topics(state: AlertsState, filter: { pattern: string; minLevel: Level }): Result<readonly TopicSummary[], string> {
+export function topics(
+  state: AlertsState,
+  filter: { pattern: string; minLevel: Level },
+): Result<readonly TopicSummary[], string> {
   const all = [...state.topics.values()].map(summary).sort((a, b) => (a.id < b.id ? -1 : 1));
   const high = all.filter(({ level }) => levelRank(level) >= levelRank(filter.minLevel));
   if (filter.pattern === '') return ok(high);
@@ -75,7 +78,10 @@ export function topicOwners(state: AlertsState, topicId: string): readonly Owner
   if (!isInitialized || state.topics.get(topicId)?.isInline === true) return [];
   const able = members.some(({ mayOwn }) => mayOwn) ? members.filter(({ mayOwn }) => mayOwn) : members;
   const statuses = new Map(able.map(({ id, status }) => [id, status]));
-  return ownersOf(topicId, [...statuses.keys()], redundancy).map((owner) => ({ ...owner, status: statuses.get(owner.id) ?? 'dead' }));
+  return ownersOf(topicId, [...statuses.keys()], redundancy).map((owner) => ({
+    ...owner,
+    status: statuses.get(owner.id) ?? 'dead',
+  }));
 }
 
 /** Events of a topic that this member has received as an owner and that are not complete. */

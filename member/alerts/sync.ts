@@ -8,7 +8,15 @@ import { joinKey } from './event-key.ts';
 import type { HandlingContext } from './handling.ts';
 import type { MemberId } from '../base/ids.ts';
 import { hex8, textHash } from './murmur3.ts';
-import type { Completion, SyncAnswer, SyncPosition, SyncRequest, TopicDeletion, TopicDigest, WireRegister } from './messages.ts';
+import type {
+  Completion,
+  SyncAnswer,
+  SyncPosition,
+  SyncRequest,
+  TopicDeletion,
+  TopicDigest,
+  WireRegister,
+} from './messages.ts';
 import { receiveCompletion } from './owning.ts';
 import { call } from './peers.ts';
 import type { AlertsState, Peer, Topic } from './state.ts';
@@ -43,7 +51,14 @@ function requestPart({ state, out }: HandlingContext, peer: Peer): void {
     bytes += JSON.stringify(digest).length;
   }
   round.upTo = upTo;
-  const message: SyncRequest = { kind: 'sync', after: round.after, upTo, topics, deletions: deletionsHash(state), resume: round.resume };
+  const message: SyncRequest = {
+    kind: 'sync',
+    after: round.after,
+    upTo,
+    topics,
+    deletions: deletionsHash(state),
+    resume: round.resume,
+  };
   out.now(call(state, { kind: 'sync', to: peer.id }, message, callTimeoutMs));
 }
 
@@ -80,7 +95,9 @@ export function answerSync(state: AlertsState, request: SyncRequest, from: Membe
     if (parts.next !== null) break;
   }
   const deletions: readonly TopicDeletion[] =
-    request.deletions === deletionsHash(state) ? [] : [...state.deletions].map(([topic, atWallMs]) => ({ topic, atWallMs }));
+    request.deletions === deletionsHash(state)
+      ? []
+      : [...state.deletions].map(([topic, atWallMs]) => ({ topic, atWallMs }));
   return { kind: 'sync-part', registers: parts.registers, completions: parts.completions, deletions, next: parts.next };
 }
 
@@ -117,14 +134,21 @@ class AnswerParts {
   #last: SyncPosition | null = null;
 }
 
-function addTopic(state: AlertsState, parts: AnswerParts, id: string, theirs: TopicDigest | undefined, from: MemberId): void {
+function addTopic(
+  state: AlertsState,
+  parts: AnswerParts,
+  id: string,
+  theirs: TopicDigest | undefined,
+  from: MemberId,
+): void {
   const topic = state.topics.get(id);
   if (topic !== undefined && registersHash(topic) !== theirs?.registers && !addRegisters(parts, topic)) return;
   const members = state.view.members.map((member) => member.id);
   if (!ownersOf(id, members, state.view.redundancy).some((owner) => owner.id === from)) return;
   const differing = new Set<number>();
   const ours = digestOf(state, id).completions;
-  for (const minute of Object.keys(ours)) if (ours[minute] !== theirs?.completions[minute]) differing.add(Number(minute));
+  for (const minute of Object.keys(ours))
+    if (ours[minute] !== theirs?.completions[minute]) differing.add(Number(minute));
   if (differing.size === 0) return;
   const completions = [...state.completed.values()]
     .filter((completion) => completion.topic === id && differing.has(Math.floor(completion.atWallMs / 60_000)))
@@ -156,7 +180,8 @@ export function syncAnswered(context: HandlingContext, peer: Peer, answer: SyncA
   const round = peer.sync;
   if (round === null) return;
   for (const deletion of answer.deletions) applyDeletion(context, deletion);
-  for (const wire of answer.registers) if (mergeRegister(state, out, wire.topic, wire.event, fromWireRegister(wire))) round.registers++;
+  for (const wire of answer.registers)
+    if (mergeRegister(state, out, wire.topic, wire.event, fromWireRegister(wire))) round.registers++;
   for (const completion of answer.completions) {
     if (state.wallMs - completion.atWallMs >= keepMs(state) || state.completed.has(completion.key)) continue;
     receiveCompletion(context, completion, null);
@@ -178,7 +203,11 @@ function keepMs(state: AlertsState): number {
   return Math.max(2 * state.view.fullSyncIntervalMs, state.options.retentionMs);
 }
 
-function endRound({ state, out }: HandlingContext, peer: Peer, round: { registers: number; completions: number }): void {
+function endRound(
+  { state, out }: HandlingContext,
+  peer: Peer,
+  round: { registers: number; completions: number },
+): void {
   peer.hasSynced = true;
   out.observe({ kind: 'topics-synced', with: peer.id, registers: round.registers, completions: round.completions });
   if (state.isSynced) return;
@@ -194,7 +223,10 @@ export function syncFailed({ state }: HandlingContext, peer: Peer): void {
   peer.sync = null;
   const isAlive = state.view.members.some(({ id, status }) => id === peer.id && status === 'alive');
   if (isAlive)
-    state.timers.set(`sync ${peer.id}`, state.nowMs + Math.max(500, state.view.delayPerMemberMs / 4), { kind: 'sync', peer: peer.id });
+    state.timers.set(`sync ${peer.id}`, state.nowMs + Math.max(500, state.view.delayPerMemberMs / 4), {
+      kind: 'sync',
+      peer: peer.id,
+    });
 }
 
 /** A topic was deleted somewhere at a time; true when that is news here (D23). */

@@ -46,7 +46,8 @@ export class Timers<Task> {
   }
 
   #dropStale(): void {
-    for (let first = this.#heap[0]; first !== undefined && this.#current.get(first.id) !== first; first = this.#heap[0]) this.#pop();
+    for (let first = this.#heap[0]; first !== undefined && this.#current.get(first.id) !== first; first = this.#heap[0])
+      this.#pop();
   }
 
   #push(entry: Entry<Task>): void {

@@ -55,7 +55,8 @@ function readClass(chars: readonly string[], start: number): { readonly source: 
       i = read.next;
     }
     // An empty range matches nothing in Go and is no error; an expression would refuse it.
-    if ((low.char.codePointAt(0) ?? 0) <= (high.char.codePointAt(0) ?? 0)) ranges.push(`${literal(low.char)}-${literal(high.char)}`);
+    if ((low.char.codePointAt(0) ?? 0) <= (high.char.codePointAt(0) ?? 0))
+      ranges.push(`${literal(low.char)}-${literal(high.char)}`);
     else ranges.push('');
   }
   const body = ranges.join('');

@@ -46,7 +46,13 @@ export function compareRegisters(a: Register, b: Register): number {
 }
 
 /** Takes a register over if it is newer than what is held; true when it was. */
-export function mergeRegister(state: AlertsState, out: Outgoing, topicId: string, event: string, register: Register): boolean {
+export function mergeRegister(
+  state: AlertsState,
+  out: Outgoing,
+  topicId: string,
+  event: string,
+  register: Register,
+): boolean {
   if ((state.deletions.get(topicId) ?? Number.NEGATIVE_INFINITY) >= register.updatedWallMs) return false;
   const topic = ensureTopic(state, topicId);
   if (topic.isInline) return false;
@@ -57,7 +63,13 @@ export function mergeRegister(state: AlertsState, out: Outgoing, topicId: string
   return true;
 }
 
-export function persistRegister(state: AlertsState, out: Outgoing, topic: Topic, event: string, register: Register): void {
+export function persistRegister(
+  state: AlertsState,
+  out: Outgoing,
+  topic: Topic,
+  event: string,
+  register: Register,
+): void {
   if (!state.options.persistTopics && !state.view.isInitialized) return;
   const row = { ...toWireRegister(topic.id, event, register) };
   out.write(topic.isInline ? 'alert-inline' : 'alert-registers', joinKey([topic.id, event]), row);
@@ -94,7 +106,8 @@ export function fromWireRegister(wire: WireRegister): Register {
 export function registersHash(topic: Topic): string {
   if (topic.hash !== null) return topic.hash;
   const lines: string[] = [];
-  for (const [event, { timeNs, level, member }] of topic.events) lines.push(joinKey([event, timeNs.toString(), level, member]));
+  for (const [event, { timeNs, level, member }] of topic.events)
+    lines.push(joinKey([event, timeNs.toString(), level, member]));
   topic.hash = textHash(lines.sort().join('\n'));
   return topic.hash;
 }

@@ -12,7 +12,8 @@ export function toWireValue(value: DataValue): JsonValue {
 
 /** Undefined when the value is none that `toWireValue` makes. */
 export function fromWireValue(value: unknown): DataValue | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
   if (typeof value !== 'object') return undefined;
   if ('i' in value && typeof value.i === 'string' && isInt64(value.i)) return BigInt(value.i);
   if ('f' in value && typeof value.f === 'string') return Number(value.f);
@@ -54,6 +55,9 @@ function fromWireSeries(series: WireSeries): DataSeries {
   return { ...series, values: series.values.map((row) => row.map((value) => fromWireValue(value) ?? null)) };
 }
 
-export function mapValues<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+export function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

@@ -13,7 +13,9 @@ interface Recorded {
   readonly options: { readonly [name: string]: JsonValue } | null;
   readonly error: string | null;
 }
-const recorded: readonly Recorded[] = JSON.parse(readFileSync(new URL('testdata/options.json', import.meta.url), 'utf8'));
+const recorded: readonly Recorded[] = JSON.parse(
+  readFileSync(new URL('testdata/options.json', import.meta.url), 'utf8'),
+);
 
 function spec(kind: string, options: HandlerSpec['options']): HandlerSpec {
   return { id: 'h', topic: 't', kind, options, match: '' };
@@ -86,7 +88,9 @@ describe('definitions of handlers', () => {
     };
     expect(problem({ id: 'ünï.c-o_d9', topic: 'main:a:b' })).toBe(null);
     expect(problem({ id: 'a b' })).toBe(`handler ID must contain only letters, numbers, '-', '.' and '_'. "a b"`);
-    expect(problem({ topic: 'bad topic', id: 'a' })).toBe(`handler topic must contain only letters, numbers, '-', '.' and '_'. "a"`);
+    expect(problem({ topic: 'bad topic', id: 'a' })).toBe(
+      `handler topic must contain only letters, numbers, '-', '.' and '_'. "a"`,
+    );
     expect(problem({ kind: '' })).toBe('handler Kind must not be empty');
   });
 
@@ -99,7 +103,11 @@ describe('requests of handlers', () => {
   test('post sends the event as JSON, exact integers included, and names the member', () => {
     const environment = { ...emptyEnvironment, memberId: 'm' };
     expect(
-      rendered('post', { url: 'http://h/x', headers: { 'X-Team': 'a', 'content-type': 'text/x' }, timeout: 100_000_000 }, environment),
+      rendered(
+        'post',
+        { url: 'http://h/x', headers: { 'X-Team': 'a', 'content-type': 'text/x' }, timeout: 100_000_000 },
+        environment,
+      ),
     ).toEqual({
       port: 'http',
       method: 'POST',
@@ -128,7 +136,9 @@ describe('requests of handlers', () => {
         '{{ range .Data.Series }}{{ .Name }} {{ range .Values }}{{ . }}{{ end }}{{ end }}|{{ json .Data }}',
     };
     const environment = { ...emptyEnvironment, endpoints: [endpoint] };
-    expect(rendered('post', { endpoint: 'example', url: 'http://other/', headers: { 'X-B': 'own' } }, environment)).toEqual({
+    expect(
+      rendered('post', { endpoint: 'example', url: 'http://other/', headers: { 'X-B': 'own' } }, environment),
+    ).toEqual({
       port: 'http',
       method: 'POST',
       url: 'http://h/ep',
@@ -147,9 +157,19 @@ describe('requests of handlers', () => {
   });
 
   test('log, tcp and exec carry the same JSON', () => {
-    expect(rendered('log', { path: '/tmp/l', mode: 420 })).toEqual({ port: 'append', path: '/tmp/l', mode: 0o644, body: json });
+    expect(rendered('log', { path: '/tmp/l', mode: 420 })).toEqual({
+      port: 'append',
+      path: '/tmp/l',
+      mode: 0o644,
+      body: json,
+    });
     expect(rendered('tcp', { address: 'h:1' })).toEqual({ port: 'tcp', address: 'h:1', body: `${json}\n` });
-    expect(rendered('exec', { prog: '/bin/x', args: ['a'] })).toEqual({ port: 'exec', program: '/bin/x', args: ['a'], input: json });
+    expect(rendered('exec', { prog: '/bin/x', args: ['a'] })).toEqual({
+      port: 'exec',
+      program: '/bin/x',
+      args: ['a'],
+      input: json,
+    });
   });
 
   test('a kind without a sender says so at its attempt', () => {

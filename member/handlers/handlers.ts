@@ -21,8 +21,10 @@ const topicPattern = /^[-:._\p{L}0-9]+$/u;
 
 /** Form of a definition: the API answers 400 with these texts. */
 export function checkHandlerSpec(spec: HandlerSpec): Result<null, string> {
-  if (!topicPattern.test(spec.topic)) return err(`handler topic must contain only letters, numbers, '-', '.' and '_'. ${goQuote(spec.id)}`);
-  if (!idPattern.test(spec.id)) return err(`handler ID must contain only letters, numbers, '-', '.' and '_'. ${goQuote(spec.id)}`);
+  if (!topicPattern.test(spec.topic))
+    return err(`handler topic must contain only letters, numbers, '-', '.' and '_'. ${goQuote(spec.id)}`);
+  if (!idPattern.test(spec.id))
+    return err(`handler ID must contain only letters, numbers, '-', '.' and '_'. ${goQuote(spec.id)}`);
   return spec.kind === '' ? err('handler Kind must not be empty') : ok(null);
 }
 
@@ -72,7 +74,10 @@ export class HandlerRunner {
     return answer.ok ? runnable.value.judge(answer.value) : `${runnable.value.failure}: ${answer.error}`;
   }
 
-  async #send(request: OutgoingRequest, limitMs: number | null): Promise<Result<HttpAnswer | ExecAnswer | null, string>> {
+  async #send(
+    request: OutgoingRequest,
+    limitMs: number | null,
+  ): Promise<Result<HttpAnswer | ExecAnswer | null, string>> {
     switch (request.port) {
       case 'http':
         return await this.#ports.http(request, limitMs);

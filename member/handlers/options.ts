@@ -39,10 +39,13 @@ function readFields<Schema extends Options>(
   const unused = new Set(Object.keys(given));
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(schema)) {
-    const key = unused.has(name) ? name : [...unused].find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+    const key = unused.has(name)
+      ? name
+      : [...unused].find((candidate) => candidate.toLowerCase() === name.toLowerCase());
     const value = key === undefined ? null : (given[key] ?? null);
     if (key !== undefined) unused.delete(key);
-    values[name] = value === null ? option.initial : option.read(path === '' ? name : `${path}.${name}`, value, mistakes);
+    values[name] =
+      value === null ? option.initial : option.read(path === '' ? name : `${path}.${name}`, value, mistakes);
   }
   if (unused.size > 0) mistakes.push(`'${path}' has invalid keys: ${[...unused].sort(byteOrder).join(', ')}`);
   // Every name of the schema was given a value of its option's type.
@@ -123,7 +126,9 @@ export function list<Item>(item: Option<Item>): Option<readonly Item[]> {
     initial: [],
     read: (name, value, mistakes) => {
       if (Array.isArray(value))
-        return value.map((entry: JsonValue, i) => (entry === null ? item.initial : item.read(`${name}[${i}]`, entry, mistakes)));
+        return value.map((entry: JsonValue, i) =>
+          entry === null ? item.initial : item.read(`${name}[${i}]`, entry, mistakes),
+        );
       mistakes.push(`'${name}': source data must be an array or slice, got ${goKind(value)}`);
       return [];
     },
@@ -137,7 +142,10 @@ export function textMap(): Option<Readonly<Record<string, string>>> {
       const map = readMap(name, value, mistakes);
       const one = text();
       return Object.fromEntries(
-        Object.entries(map).map(([key, entry]) => [key, entry === null ? '' : one.read(`${name}[${key}]`, entry, mistakes)]),
+        Object.entries(map).map(([key, entry]) => [
+          key,
+          entry === null ? '' : one.read(`${name}[${key}]`, entry, mistakes),
+        ]),
       );
     },
   };
@@ -160,7 +168,10 @@ function isMap(value: JsonValue): value is { readonly [name: string]: JsonValue 
 /** An object with options of its own. */
 export function group<Schema extends Options>(schema: Schema): Option<ReadOptions<Schema>> {
   const initial = readFields('', schema, {}, []);
-  return { initial, read: (name, value, mistakes) => readFields(name, schema, readMap(name, value, mistakes), mistakes) };
+  return {
+    initial,
+    read: (name, value, mistakes) => readFields(name, schema, readMap(name, value, mistakes), mistakes),
+  };
 }
 
 /** MQTT's quality of service, by name (`exactly-one` is the original's own spelling) or number. */
@@ -171,7 +182,8 @@ export function qualityOfService(): Option<number> {
     read: (name, value, mistakes) => {
       if (typeof value === 'number') return Math.trunc(value);
       const level = typeof value === 'string' ? names[value] : undefined;
-      if (level === undefined) mistakes.push(typeof value === 'string' ? 'invalid QoS' : wrongType(name, 'mqtt.QoSLevel', value));
+      if (level === undefined)
+        mistakes.push(typeof value === 'string' ? 'invalid QoS' : wrongType(name, 'mqtt.QoSLevel', value));
       return level ?? 0;
     },
   };

@@ -32,7 +32,12 @@ function readCases(): Case[] {
       .map((name) => {
         const file = (inner: string): string => readFileSync(join(recordings, group, name, inner), 'utf8');
         const isReplaced = existsSync(join(recordings, group, name, 'template2.tick'));
-        return { name: `${group}/${name}`, script: file('task.tick'), recorded: JSON.parse(file('expected.json')) as Recorded, isReplaced };
+        return {
+          name: `${group}/${name}`,
+          script: file('task.tick'),
+          recorded: JSON.parse(file('expected.json')) as Recorded,
+          isReplaced,
+        };
       }),
   );
 }
@@ -76,9 +81,13 @@ describe.runIf(hasRecordings)('recorded cases of the original', () => {
       const type = /\n(stream|batch)0 /.exec(recorded.dot ?? '')?.[1];
       return parsed.ok && type !== undefined ? [{ name, type, recorded, program: parsed.value }] : [];
     });
-    expect(ran.map(({ name, program }) => [name, taskTypeOf(program)])).toEqual(ran.map(({ name, type }) => [name, type]));
+    expect(ran.map(({ name, program }) => [name, taskTypeOf(program)])).toEqual(
+      ran.map(({ name, type }) => [name, type]),
+    );
     const named = ran.filter(({ recorded }) => recorded.dbrps !== undefined);
-    expect(named.map(({ name, program }) => [name, dbrpsOf(program)])).toEqual(named.map(({ name, recorded }) => [name, recorded.dbrps]));
+    expect(named.map(({ name, program }) => [name, dbrpsOf(program)])).toEqual(
+      named.map(({ name, recorded }) => [name, recorded.dbrps]),
+    );
     expect([ran.length > 400, named.length > 1]).toEqual([true, true]);
   });
 });

@@ -6,7 +6,17 @@ import { escapers, type EscaperName } from './html-escapers.ts';
 import type { EscapePlan } from './html-context.ts';
 import { isTrue, methodOf, receiverType, type ParameterType, type TemplateFunction } from './functions.ts';
 import { printValue, typeName } from './printing.ts';
-import { commandText, nodeText, operandText, pipeText, type Command, type Node, type Operand, type Pipe, type Tree } from './tree.ts';
+import {
+  commandText,
+  nodeText,
+  operandText,
+  pipeText,
+  type Command,
+  type Node,
+  type Operand,
+  type Pipe,
+  type Tree,
+} from './tree.ts';
 import { GoDuration, GoEnum, GoInt, GoMap, GoSlice, GoStruct, GoTime, SafeText, type TemplateValue } from './value.ts';
 
 export interface Program {
@@ -21,7 +31,8 @@ const maxDepth = 10_000;
 
 export function runProgram(program: Program, data: TemplateValue): Result<string, string> {
   const tree = program.trees.get(program.name);
-  if (tree === undefined) return err(`template: ${program.name}: ${goQuote(program.name)} is an incomplete or empty template`);
+  if (tree === undefined)
+    return err(`template: ${program.name}: ${goQuote(program.name)} is an incomplete or empty template`);
   const run = new Run(program, tree, program.escape?.get(program.name) ?? null, 0, data);
   try {
     run.walk(data, tree.root);
@@ -50,7 +61,14 @@ class Run {
   readonly #variables: { readonly name: string; value: TemplateValue }[];
   #place: Place = { at: 0, text: () => '' };
 
-  constructor(program: Program, tree: Tree, plan: EscapePlan | null, depth: number, data: TemplateValue, output: string[] = []) {
+  constructor(
+    program: Program,
+    tree: Tree,
+    plan: EscapePlan | null,
+    depth: number,
+    data: TemplateValue,
+    output: string[] = [],
+  ) {
     this.#program = program;
     this.#tree = tree;
     this.#plan = plan;
@@ -73,7 +91,9 @@ class Run {
     const line = before.split('\n').length;
     const column = new TextEncoder().encode(before.slice(lineStart)).length;
     const place = `${this.#tree.parseName}:${line}:${column}`;
-    throw new ExecError(`template: ${place}: executing ${goQuote(this.#tree.name)} at <${this.#place.text()}>: ${message}`);
+    throw new ExecError(
+      `template: ${place}: executing ${goQuote(this.#tree.name)} at <${this.#place.text()}>: ${message}`,
+    );
   }
 
   #at(node: Node | Operand | Pipe): void {
@@ -246,7 +266,10 @@ class Run {
         return dot;
       case 'number': {
         const isFloat =
-          operand.float !== null && /[.eEpP]/.test(operand.source) && !operand.source.startsWith("'") && !/^0[xX]/.test(operand.source);
+          operand.float !== null &&
+          /[.eEpP]/.test(operand.source) &&
+          !operand.source.startsWith("'") &&
+          !/^0[xX]/.test(operand.source);
         if (isFloat && operand.float !== null) return operand.float;
         if (operand.int !== null) return new GoInt(operand.int);
         return this.#fail(`${operand.source} overflows int`);
@@ -295,7 +318,8 @@ class Run {
   ): TemplateValue {
     if (receiver === null) return null;
     const method = methodOf(receiver, name);
-    if (method !== undefined) return this.#call(dot, method, { at: operand.at, text: () => operandText(operand) }, name, args, final);
+    if (method !== undefined)
+      return this.#call(dot, method, { at: operand.at, text: () => operandText(operand) }, name, args, final);
     const hasArguments = (args !== null && args.length > 1) || final !== nothing;
     if (receiver instanceof GoStruct) {
       const value = receiver.field(name);
@@ -336,8 +360,10 @@ class Run {
     const args = withName?.slice(1) ?? [];
     const count = args.length + (final === nothing ? 0 : 1);
     const wanted = known.parameters.length;
-    if (known.rest !== null && count < wanted) this.#fail(`wrong number of args for ${name}: want at least ${wanted} got ${args.length}`);
-    if (known.rest === null && count !== wanted) this.#fail(`wrong number of args for ${name}: want ${wanted} got ${count}`);
+    if (known.rest !== null && count < wanted)
+      this.#fail(`wrong number of args for ${name}: want at least ${wanted} got ${args.length}`);
+    if (known.rest === null && count !== wanted)
+      this.#fail(`wrong number of args for ${name}: want ${wanted} got ${count}`);
     if (name === 'and' || name === 'or') return this.#shortCircuit(dot, name, args, final);
     const values = args.map((arg, i) => this.#argument(dot, known.parameters[i] ?? known.rest ?? 'any', arg));
     if (final !== nothing) values.push(this.#validated(final, known.parameters[count - 1] ?? known.rest ?? 'any'));
@@ -367,7 +393,10 @@ class Run {
       case 'chain':
         return this.#validated(this.#fields(dot, operand, [operand], nothing), type);
       case 'variable': {
-        const value = operand.names.length > 1 ? this.#fields(dot, operand, null, nothing) : this.#variable(operand.names[0] ?? '$');
+        const value =
+          operand.names.length > 1
+            ? this.#fields(dot, operand, null, nothing)
+            : this.#variable(operand.names[0] ?? '$');
         return this.#validated(value, type);
       }
       case 'pipe':
@@ -381,9 +410,11 @@ class Run {
 
   #literal(dot: TemplateValue, type: ParameterType, operand: Operand): TemplateValue {
     if (type === 'any') return this.#constant(dot, operand);
-    if (type === 'string') return operand.kind === 'string' ? operand.value : this.#fail(`expected string; found ${operandText(operand)}`);
+    if (type === 'string')
+      return operand.kind === 'string' ? operand.value : this.#fail(`expected string; found ${operandText(operand)}`);
     if (type === 'time.Time') return this.#fail(`can't handle ${operandText(operand)} for arg of type time.Time`);
-    if (operand.kind !== 'number' || operand.int === null) return this.#fail(`expected integer; found ${operandText(operand)}`);
+    if (operand.kind !== 'number' || operand.int === null)
+      return this.#fail(`expected integer; found ${operandText(operand)}`);
     return type === 'int' ? new GoInt(operand.int) : new GoDuration(operand.int);
   }
 

@@ -18,7 +18,10 @@ export interface TemplateFunction {
   readonly call: (args: readonly TemplateValue[]) => Result<TemplateValue, string>;
 }
 
-function fixed(parameters: readonly ParameterType[], call: (...args: TemplateValue[]) => Result<TemplateValue, string>): TemplateFunction {
+function fixed(
+  parameters: readonly ParameterType[],
+  call: (...args: TemplateValue[]) => Result<TemplateValue, string>,
+): TemplateFunction {
   return { parameters, rest: null, call: (args) => call(...args) };
 }
 
@@ -46,7 +49,8 @@ export const builtins: ReadonlyMap<string, TemplateFunction> = new Map<string, T
     {
       parameters: ['any'],
       rest: 'any',
-      call: ([value]) => err(value === null || value === undefined ? 'call of nil' : `non-function of type ${typeName(value)}`),
+      call: ([value]) =>
+        err(value === null || value === undefined ? 'call of nil' : `non-function of type ${typeName(value)}`),
     },
   ],
   ['html', printer((args) => htmlEscape(argumentText(args)))],
@@ -59,7 +63,11 @@ export const builtins: ReadonlyMap<string, TemplateFunction> = new Map<string, T
   ['println', printer(sprintln)],
   [
     'printf',
-    { parameters: ['string'], rest: 'any', call: ([format, ...args]) => ok(sprintf(typeof format === 'string' ? format : '', args)) },
+    {
+      parameters: ['string'],
+      rest: 'any',
+      call: ([format, ...args]) => ok(sprintf(typeof format === 'string' ? format : '', args)),
+    },
   ],
   ['eq', { parameters: ['any'], rest: 'any', call: ([first = null, ...others]) => equalsAny(first, others) }],
   ['ne', fixed(['any', 'any'], (a = null, b = null) => negated(equalsAny(a, [b])))],
@@ -91,7 +99,9 @@ function integerOf(value: TemplateValue): bigint | undefined {
 /** Kinds that can be compared, with the value as JavaScript compares it. */
 function basic(
   value: TemplateValue,
-): { readonly kind: 'bool' | 'int' | 'float' | 'string'; readonly value: bigint | number | string | boolean } | undefined {
+):
+  | { readonly kind: 'bool' | 'int' | 'float' | 'string'; readonly value: bigint | number | string | boolean }
+  | undefined {
   if (typeof value === 'string') return { kind: 'string', value };
   if (value instanceof SafeText) return { kind: 'string', value: value.text };
   if (typeof value === 'boolean') return { kind: 'bool', value };
@@ -179,11 +189,14 @@ function indexOne(item: TemplateValue, index: TemplateValue): Result<TemplateVal
     return ok(item.entries.get(index) ?? (item.element === 'string' ? '' : null));
   }
   if (item instanceof GoSlice || typeof item === 'string') {
-    const items = typeof item === 'string' ? [...new TextEncoder().encode(item)].map((byte) => BigInt(byte)) : item.items;
+    const items =
+      typeof item === 'string' ? [...new TextEncoder().encode(item)].map((byte) => BigInt(byte)) : item.items;
     const at = indexNumber(index, items.length);
     if (!at.ok) return at;
     const found = items[at.value];
-    return found === undefined ? err(`reflect: ${typeof item === 'string' ? 'string' : 'slice'} index out of range`) : ok(found);
+    return found === undefined
+      ? err(`reflect: ${typeof item === 'string' ? 'string' : 'slice'} index out of range`)
+      : ok(found);
   }
   return err(item === null ? 'index of nil pointer' : `can't index item of type ${typeName(item)}`);
 }
@@ -230,7 +243,8 @@ function jsEscape(text: string): string {
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0;
     if (char === '\\' || char === "'" || char === '"') escaped += `\\${char}`;
-    else if ('<>&='.includes(char) || code < 0x20) escaped += `\\u00${code.toString(16).toUpperCase().padStart(2, '0')}`;
+    else if ('<>&='.includes(char) || code < 0x20)
+      escaped += `\\u00${code.toString(16).toUpperCase().padStart(2, '0')}`;
     else escaped += code < 0x80 || isPrintable(char) ? char : `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
   }
   return escaped;
@@ -265,7 +279,8 @@ function bound<Receiver>(receiver: Receiver, method: Method<Receiver> | undefine
 }
 
 const int = (value: number): GoInt => new GoInt(BigInt(value));
-const nsOf = (value: TemplateValue | undefined): bigint => (value instanceof GoTime || value instanceof GoDuration ? value.ns : 0n);
+const nsOf = (value: TemplateValue | undefined): bigint =>
+  value instanceof GoTime || value instanceof GoDuration ? value.ns : 0n;
 const numberOf = (value: TemplateValue | undefined): number => (value instanceof GoInt ? Number(value.value) : 0);
 const millisecond = 1_000_000n;
 const second = 1_000_000_000n;
@@ -288,12 +303,18 @@ const timeMethods: Readonly<Record<string, Method<GoTime>>> = {
   Second: [[], ({ ns }) => int(civilTime(ns).second)],
   Nanosecond: [[], ({ ns }) => int(civilTime(ns).nanosecond)],
   YearDay: [[], ({ ns }) => int(civilTime(ns).yearDay)],
-  Weekday: [[], ({ ns }) => new GoEnum('time.Weekday', BigInt(civilTime(ns).weekday), weekdays[civilTime(ns).weekday] ?? '')],
+  Weekday: [
+    [],
+    ({ ns }) => new GoEnum('time.Weekday', BigInt(civilTime(ns).weekday), weekdays[civilTime(ns).weekday] ?? ''),
+  ],
   UTC: [[], (time) => time],
   Local: [[], (time) => time],
   IsZero: [[], ({ ns }) => ns === zeroTimeNs],
   Add: [['time.Duration'], ({ ns }, by) => new GoTime(ns + nsOf(by))],
-  AddDate: [['int', 'int', 'int'], ({ ns }, years, monthsBy, days) => addDate(ns, numberOf(years), numberOf(monthsBy), numberOf(days))],
+  AddDate: [
+    ['int', 'int', 'int'],
+    ({ ns }, years, monthsBy, days) => addDate(ns, numberOf(years), numberOf(monthsBy), numberOf(days)),
+  ],
   Sub: [['time.Time'], ({ ns }, other) => new GoDuration(ns - nsOf(other))],
   Before: [['time.Time'], ({ ns }, other) => ns < nsOf(other)],
   After: [['time.Time'], ({ ns }, other) => ns > nsOf(other)],

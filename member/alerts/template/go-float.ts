@@ -20,7 +20,9 @@ function parts(value: number): { readonly mantissa: bigint; readonly power: numb
   const bits = view.getBigUint64(0);
   const biased = Number((bits >> 52n) & 0x7ffn);
   const fraction = bits & 0xfffffffffffffn;
-  return biased === 0 ? { mantissa: fraction, power: -1074 } : { mantissa: fraction | 0x10000000000000n, power: biased - 1075 };
+  return biased === 0
+    ? { mantissa: fraction, power: -1074 }
+    : { mantissa: fraction | 0x10000000000000n, power: biased - 1075 };
 }
 
 /** `value × 10^scale` rounded to an integer, halves to even. */
@@ -53,7 +55,8 @@ export function formatFloat(value: number, verb: 'e' | 'E' | 'f' | 'F' | 'g' | '
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const abs = Math.abs(value);
-  if (verb === 'e' || verb === 'E') return sign + exponential(precision < 0 ? shortest(abs) : rounded(abs, precision + 1), verb);
+  if (verb === 'e' || verb === 'E')
+    return sign + exponential(precision < 0 ? shortest(abs) : rounded(abs, precision + 1), verb);
   if (verb === 'f' || verb === 'F') return sign + fixed(abs, precision);
   const count = precision === 0 ? 1 : precision;
   const decimal = count < 0 ? shortest(abs) : stripZeros(rounded(abs, count));

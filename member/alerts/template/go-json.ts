@@ -1,7 +1,18 @@
 /** JSON as Go's encoder writes it: `< > &` and line separators escaped, keys of maps in byte order. */
 import { formatRfc3339 } from '../rfc3339.ts';
 import { byteOrder } from './byte-order.ts';
-import { GoDuration, GoEnum, GoInt, GoMap, GoSlice, GoStruct, GoTime, SafeText, isEmbedded, type TemplateValue } from './value.ts';
+import {
+  GoDuration,
+  GoEnum,
+  GoInt,
+  GoMap,
+  GoSlice,
+  GoStruct,
+  GoTime,
+  SafeText,
+  isEmbedded,
+  type TemplateValue,
+} from './value.ts';
 
 /** What may need an escape; control characters from U+007F on do not. */
 const special = /["\\<>&\u2028\u2029]|\p{Cc}|\p{Cs}/gu;
@@ -47,7 +58,8 @@ export function jsonValue(value: TemplateValue): string | null {
   if (value instanceof GoTime) return `"${formatRfc3339(value.ns)}"`;
   if (value instanceof GoDuration) return value.ns.toString();
   // `time.Month` and its like have no text form in JSON; `alert.Level` has one.
-  if (value instanceof GoEnum) return value.typeName.startsWith('time.') ? value.value.toString() : jsonText(value.text);
+  if (value instanceof GoEnum)
+    return value.typeName.startsWith('time.') ? value.value.toString() : jsonText(value.text);
   if (value instanceof SafeText) return jsonText(value.text);
   if (value instanceof GoSlice) return joined(value.items.map(jsonValue), '[', ']');
   if (value instanceof GoMap) {

@@ -6,7 +6,9 @@ export function parseNumber(text: string): { readonly int: bigint | null; readon
   const int = parseInteger(digits);
   if (int !== undefined) {
     const value = sign * int;
-    return BigInt.asIntN(64, value) === value ? { int: value, float: Number(value) } : { int: null, float: Number(value) };
+    return BigInt.asIntN(64, value) === value
+      ? { int: value, float: Number(value) }
+      : { int: null, float: Number(value) };
   }
   if (!/^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits)) return undefined;
   const float = Number(clean);
@@ -15,7 +17,8 @@ export function parseNumber(text: string): { readonly int: bigint | null; readon
 }
 
 function parseInteger(digits: string): bigint | undefined {
-  if (/^0[xX][\da-fA-F]+$/.test(digits) || /^0[oO][0-7]+$/.test(digits) || /^0[bB][01]+$/.test(digits)) return BigInt(digits.toLowerCase());
+  if (/^0[xX][\da-fA-F]+$/.test(digits) || /^0[oO][0-7]+$/.test(digits) || /^0[bB][01]+$/.test(digits))
+    return BigInt(digits.toLowerCase());
   if (/^0[0-7]+$/.test(digits)) return BigInt(`0o${digits.slice(1)}`);
   return /^(?:0|[1-9]\d*)$/.test(digits) ? BigInt(digits) : undefined;
 }

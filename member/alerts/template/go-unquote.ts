@@ -10,7 +10,16 @@ export function unquoteChar(literal: string): string | undefined {
   return text !== undefined && Array.from(text).length === 1 ? text : undefined;
 }
 
-const simple: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' };
+const simple: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+};
 /** A byte order mark at the beginning is a character like any other. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const escape = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.)|$)/gsu;

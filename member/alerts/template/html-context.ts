@@ -18,7 +18,10 @@ export interface EscapePlan {
 }
 
 /** Plans by name; those of templates run in another context than text have the context in their name. */
-export function planEscaping(name: string, trees: ReadonlyMap<string, Tree>): Result<ReadonlyMap<string, EscapePlan>, string> {
+export function planEscaping(
+  name: string,
+  trees: ReadonlyMap<string, Tree>,
+): Result<ReadonlyMap<string, EscapePlan>, string> {
   const planner = new Planner(name, trees);
   try {
     const end = planner.plan(name, startContext).end;
@@ -105,7 +108,12 @@ class Planner {
     }
   }
 
-  #branch(plan: EscapePlan, start: Context, tree: Tree, node: Extract<Node, { kind: 'if' | 'with' | 'range' }>): Context {
+  #branch(
+    plan: EscapePlan,
+    start: Context,
+    tree: Tree,
+    node: Extract<Node, { kind: 'if' | 'with' | 'range' }>,
+  ): Context {
     const fork = (context: Context, nodes: readonly Node[]): Context => this.#list(plan, context, tree, nodes);
     let inside = fork(start, node.list);
     if (node.kind === 'range') inside = this.#join(inside, fork(inside, node.list), tree, node);
@@ -115,7 +123,11 @@ class Planner {
   #join(a: Context, b: Context, tree: Tree, node: Node): Context {
     const joined = joinContexts(a, b);
     return (
-      joined ?? this.#fail({ at: node.at, tree }, `{{${node.kind}}} branches end in different contexts: ${describe(a)}, ${describe(b)}`)
+      joined ??
+      this.#fail(
+        { at: node.at, tree },
+        `{{${node.kind}}} branches end in different contexts: ${describe(a)}, ${describe(b)}`,
+      )
     );
   }
 
@@ -125,7 +137,8 @@ class Planner {
     this.#refusePredefined(context, tree, node);
     if (isAddress(context) && context.urlPart === 'unknown')
       this.#fail({ at: node.at, tree }, `${nodeText(node)} appears in an ambiguous context within a URL`);
-    if (context.state === 'js-template') this.#fail({ at: node.at, tree }, `${nodeText(node)} appears in a JS template literal`);
+    if (context.state === 'js-template')
+      this.#fail({ at: node.at, tree }, `${nodeText(node)} appears in a JS template literal`);
     const names = [...inner(context), ...outer(context)];
     plan.escapers.set(node, withoutPredefined(node.pipe, names));
     if (context.state === 'js') return { ...context, jsSlash: 'division' };
@@ -224,7 +237,13 @@ function sameContext(a: Context, b: Context): boolean {
 
 /** As Go prints a context. */
 function describe({ state, delimiter, urlPart, jsSlash, attr, element }: Context): string {
-  const names = [goStates[state], goDelimiters[delimiter], goUrlParts[urlPart], goSlashes[jsSlash], `attr${goAttributes[attr]}`];
+  const names = [
+    goStates[state],
+    goDelimiters[delimiter],
+    goUrlParts[urlPart],
+    goSlashes[jsSlash],
+    `attr${goAttributes[attr]}`,
+  ];
   return `{${names.join(' ')} element${element.charAt(0).toUpperCase()}${element.slice(1)} <nil>}`;
 }
 
@@ -266,7 +285,11 @@ const goUrlParts: Readonly<Record<Context['urlPart'], string>> = {
   query: 'urlPartQueryOrFrag',
   unknown: 'urlPartUnknown',
 };
-const goSlashes: Readonly<Record<Context['jsSlash'], string>> = { regexp: 'jsCtxRegexp', division: 'jsCtxDivOp', unknown: 'jsCtxUnknown' };
+const goSlashes: Readonly<Record<Context['jsSlash'], string>> = {
+  regexp: 'jsCtxRegexp',
+  division: 'jsCtxDivOp',
+  unknown: 'jsCtxUnknown',
+};
 const goAttributes: Readonly<Record<Context['attr'], string>> = {
   none: 'None',
   script: 'Script',

@@ -51,7 +51,8 @@ function urlText(text: string, isNormalized: boolean): string {
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i] ?? 0;
     const char = String.fromCharCode(byte);
-    const isEscape = char === '%' && isNormalized && /^[\da-fA-F]{2}$/.test(String.fromCharCode(...bytes.slice(i + 1, i + 3)));
+    const isEscape =
+      char === '%' && isNormalized && /^[\da-fA-F]{2}$/.test(String.fromCharCode(...bytes.slice(i + 1, i + 3)));
     const isKept = /[A-Za-z0-9\-._~]/.test(char) || (isNormalized && /[!#$&*+,/:;=?@[\]]/.test(char)) || isEscape;
     encoded += isKept ? char : `%${byte.toString(16).padStart(2, '0')}`;
   }
@@ -79,7 +80,9 @@ function jsValue(value: TemplateValue): string {
 
 /** Everything but letters, digits and a few harmless characters as `\uXXXX` or its short form. */
 function jsText(text: string, special: RegExp): string {
-  return text.replace(/[\u2028\u2029]|\p{Cc}/gu, escapeControl).replace(special, (char) => jsReplacements[char] ?? `\\${char}`);
+  return text
+    .replace(/[\u2028\u2029]|\p{Cc}/gu, escapeControl)
+    .replace(special, (char) => jsReplacements[char] ?? `\\${char}`);
 }
 
 const shortEscapes: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };
@@ -127,7 +130,8 @@ function cssValue(value: TemplateValue): string {
 
 function htmlName(value: TemplateValue): string {
   const name = textOf(value).toLowerCase();
-  return /^[a-z0-9]+$/.test(name) && !/^(?:on|style|src|href|action|data|srcset|srcdoc|formaction|background|cite|poster)/.test(name)
+  return /^[a-z0-9]+$/.test(name) &&
+    !/^(?:on|style|src|href|action|data|srcset|srcdoc|formaction|background|cite|poster)/.test(name)
     ? name
     : unsafe;
 }

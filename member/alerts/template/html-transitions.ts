@@ -55,12 +55,17 @@ interface Step {
 type StepResult = Result<Step, string>;
 
 const urlAttributes = new Set(
-  'action archive background cite classid codebase data formaction href icon longdesc manifest poster profile src usemap xmlns'.split(' '),
+  'action archive background cite classid codebase data formaction href icon longdesc manifest poster profile src usemap xmlns'.split(
+    ' ',
+  ),
 );
 const spaces = ' \t\n\f\r';
 
 /** The context behind a text, and the text as it is written: without comments, stray `<` escaped. */
-export function afterText(start: Context, text: string): Result<{ readonly context: Context; readonly text: string }, string> {
+export function afterText(
+  start: Context,
+  text: string,
+): Result<{ readonly context: Context; readonly text: string }, string> {
   let context = start;
   let at = 0;
   let written = 0;
@@ -79,7 +84,8 @@ export function afterText(start: Context, text: string): Result<{ readonly conte
         written = i + 1;
       }
     } else if (isComment(context) && context.delimiter === 'none') {
-      if (context.state === 'js-block-comment') output += /[\n\r\u2028\u2029]/.test(text.slice(written, next)) ? '\n' : ' ';
+      if (context.state === 'js-block-comment')
+        output += /[\n\r\u2028\u2029]/.test(text.slice(written, next)) ? '\n' : ' ';
       else if (context.state === 'css-comment') output += ' ';
       written = next;
     }
@@ -91,13 +97,18 @@ export function afterText(start: Context, text: string): Result<{ readonly conte
     at = next;
   }
   if (written === 0)
-    return ok({ context, text: isComment(context) && context.delimiter === 'none' && start.state === context.state ? '' : text });
+    return ok({
+      context,
+      text: isComment(context) && context.delimiter === 'none' && start.state === context.state ? '' : text,
+    });
   if (!isComment(context) || context.delimiter !== 'none') output += text.slice(written);
   return ok({ context, text: output });
 }
 
 function isComment({ state }: Context): boolean {
-  return state === 'html-comment' || state === 'js-block-comment' || state === 'js-line-comment' || state === 'css-comment';
+  return (
+    state === 'html-comment' || state === 'js-block-comment' || state === 'js-line-comment' || state === 'css-comment'
+  );
 }
 
 function nextStep(context: Context, text: string): StepResult {
@@ -126,7 +137,8 @@ function nextStep(context: Context, text: string): StepResult {
   return ok({ context: inside, length: text.length });
 }
 
-const scriptTypes = /^(?:application|text)\/(?:x-)?(?:ecmascript|javascript|json|livescript|jscript|javascript1\.[0-5])$/;
+const scriptTypes =
+  /^(?:application|text)\/(?:x-)?(?:ecmascript|javascript|json|livescript|jscript|javascript1\.[0-5])$/;
 
 function isScriptType(value: string): boolean {
   const type = (value.split(';')[0] ?? '').trim().toLowerCase();
@@ -149,11 +161,14 @@ function specialTagEnd({ element }: Context, text: string): number {
 const entities: Readonly<Record<string, string>> = { quot: '"', amp: '&', apos: "'", lt: '<', gt: '>' };
 
 function decodeEntities(text: string): string {
-  return text.replace(/&(?:#(\d+)|#x([\da-fA-F]+)|(quot|amp|apos|lt|gt));/g, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return entities[name] ?? whole;
-    const code = Number.parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
-  });
+  return text.replace(
+    /&(?:#(\d+)|#x([\da-fA-F]+)|(quot|amp|apos|lt|gt));/g,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return entities[name] ?? whole;
+      const code = Number.parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+    },
+  );
 }
 
 function transition(context: Context, text: string): StepResult {
@@ -165,7 +180,10 @@ function transition(context: Context, text: string): StepResult {
     case 'attr-name': {
       const end = attributeNameEnd(text, 0);
       if (!end.ok) return end;
-      return ok({ context: end.value === text.length ? context : { ...context, state: 'after-name' }, length: end.value });
+      return ok({
+        context: end.value === text.length ? context : { ...context, state: 'after-name' },
+        length: end.value,
+      });
     }
     case 'after-name': {
       const at = skipSpaces(text);
@@ -257,7 +275,10 @@ function inTag(context: Context, text: string): StepResult {
   if (at === text.length) return ok({ context, length: at });
   if (text[at] === '>') {
     const states = { none: 'text', script: 'js', style: 'css', textarea: 'rcdata', title: 'rcdata' } as const;
-    return ok({ context: { ...startContext, state: states[context.element], element: context.element }, length: at + 1 });
+    return ok({
+      context: { ...startContext, state: states[context.element], element: context.element },
+      length: at + 1,
+    });
   }
   const end = attributeNameEnd(text, at);
   if (!end.ok) return end;
@@ -296,7 +317,10 @@ function beforeValue(context: Context, text: string): Step {
   if (at === text.length) return { context, length: at };
   const quote = text[at];
   const delimiter = quote === '"' ? 'double' : quote === "'" ? 'single' : 'space';
-  return { context: { ...context, state: valueStates[context.attr], delimiter }, length: delimiter === 'space' ? at : at + 1 };
+  return {
+    context: { ...context, state: valueStates[context.attr], delimiter },
+    length: delimiter === 'space' ? at : at + 1,
+  };
 }
 
 function inUrl(context: Context, text: string): Context {
@@ -304,7 +328,8 @@ function inUrl(context: Context, text: string): Context {
   return skipSpaces(text) < text.length && context.urlPart === 'none' ? { ...context, urlPart: 'path' } : context;
 }
 
-const regexpWords = /(?:^|[^$\w])(?:break|case|continue|delete|do|else|finally|in|instanceof|return|throw|try|typeof|void)$/;
+const regexpWords =
+  /(?:^|[^$\w])(?:break|case|continue|delete|do|else|finally|in|instanceof|return|throw|try|typeof|void)$/;
 
 /** Whether a slash behind this script text would begin a regular expression or divide. */
 function slashAfter(text: string, before: Context['jsSlash']): Context['jsSlash'] {
@@ -332,7 +357,8 @@ function inScript(context: Context, text: string): StepResult {
 }
 
 function inScriptText(context: Context, text: string): StepResult {
-  const end = context.state === 'js-sq' ? "'" : context.state === 'js-template' ? '`' : context.state === 'js-regexp' ? '/' : '"';
+  const end =
+    context.state === 'js-sq' ? "'" : context.state === 'js-template' ? '`' : context.state === 'js-regexp' ? '/' : '"';
   let inCharset = false;
   for (let i = 0; i < text.length; i++) {
     const char = text[i];
@@ -340,7 +366,8 @@ function inScriptText(context: Context, text: string): StepResult {
       i++;
       if (i === text.length) return err(`unfinished escape sequence in JS string: ${goQuote(text)}`);
     } else if (context.state === 'js-regexp' && (char === '[' || char === ']')) inCharset = char === '[';
-    else if (char === end && !inCharset) return ok({ context: { ...context, state: 'js', jsSlash: 'division' }, length: i + 1 });
+    else if (char === end && !inCharset)
+      return ok({ context: { ...context, state: 'js', jsSlash: 'division' }, length: i + 1 });
   }
   return inCharset ? err(`unfinished JS regexp charset: ${goQuote(text)}`) : ok({ context, length: text.length });
 }
@@ -350,7 +377,10 @@ function inStyle(context: Context, text: string): Step {
     const [whole, quote] = match;
     const length = match.index + whole.length;
     if (quote !== undefined)
-      return { context: { ...context, state: quote === '"' ? 'css-url-dq' : quote === "'" ? 'css-url-sq' : 'css-url' }, length };
+      return {
+        context: { ...context, state: quote === '"' ? 'css-url-dq' : quote === "'" ? 'css-url-sq' : 'css-url' },
+        length,
+      };
     if (whole === '"') return { context: { ...context, state: 'css-dq' }, length };
     if (whole === "'") return { context: { ...context, state: 'css-sq' }, length };
     return { context: { ...context, state: 'css-comment' }, length };
@@ -366,7 +396,8 @@ function inStyleText(context: Context, text: string): StepResult {
     if (char === '\\') {
       i++;
       if (i === text.length) return err(`unfinished escape sequence in CSS string: ${goQuote(text)}`);
-    } else if (ends.includes(char)) return ok({ context: { ...current, state: 'css', urlPart: 'none' }, length: i + 1 });
+    } else if (ends.includes(char))
+      return ok({ context: { ...current, state: 'css', urlPart: 'none' }, length: i + 1 });
     current = inUrl(current, char);
   }
   return ok({ context: current, length: text.length });

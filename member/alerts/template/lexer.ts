@@ -205,7 +205,9 @@ class Lexer {
         this.#emit('close');
         return this.#fail(`unexpected right paren ${describeChar(')')}`);
       default:
-        return /^[\x20-\x7e]$/.test(char) ? this.#done('char') : this.#fail(`unrecognized character in action: ${describeChar(char)}`);
+        return /^[\x20-\x7e]$/.test(char)
+          ? this.#done('char')
+          : this.#fail(`unrecognized character in action: ${describeChar(char)}`);
     }
   }
 
@@ -274,7 +276,13 @@ class Lexer {
       .slice(this.#at, this.#at + 3)
       .replace(/^[+-]/, '')
       .toLowerCase();
-    const pattern = start.startsWith('0x') ? hex : start.startsWith('0o') ? octal : start.startsWith('0b') ? binary : decimal;
+    const pattern = start.startsWith('0x')
+      ? hex
+      : start.startsWith('0o')
+        ? octal
+        : start.startsWith('0b')
+          ? binary
+          : decimal;
     pattern.lastIndex = this.#at;
     this.#at += pattern.exec(this.#text)?.[0].length ?? 0;
     const next = this.#peek();

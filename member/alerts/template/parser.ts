@@ -7,7 +7,11 @@ import { parseNumber } from './go-number.ts';
 import { operandText, nodeText, type Command, type Node, type Operand, type Pipe, type Tree } from './tree.ts';
 
 /** All templates of one text by name: itself and those it defines. Functions are the names it may call. */
-export function parseTemplate(name: string, text: string, functions: ReadonlySet<string>): Result<ReadonlyMap<string, Tree>, string> {
+export function parseTemplate(
+  name: string,
+  text: string,
+  functions: ReadonlySet<string>,
+): Result<ReadonlyMap<string, Tree>, string> {
   const parser = new Parser(name, text, functions);
   try {
     parser.parse();
@@ -123,7 +127,8 @@ class Parser {
 
   #add(name: string, root: readonly Node[]): void {
     const known = this.trees.get(name);
-    if (known === undefined || isEmpty(known.root)) this.trees.set(name, { name, parseName: this.#name, source: this.#source, root });
+    if (known === undefined || isEmpty(known.root))
+      this.trees.set(name, { name, parseName: this.#name, source: this.#source, root });
     else if (!isEmpty(root)) this.#fail(`template: multiple definition of template ${goQuote(name)}`);
   }
 
@@ -313,7 +318,8 @@ class Parser {
       variables.push(variable.text);
       this.#variables.push(variable.text);
       if (context !== 'range' || variables.length >= 2) this.#fail(`too many declarations in ${context}`);
-      if (!['variable', 'right', 'close'].includes(this.#peekNonSpace().kind)) this.#fail('range can only initialize variables');
+      if (!['variable', 'right', 'close'].includes(this.#peekNonSpace().kind))
+        this.#fail('range can only initialize variables');
     }
   }
 
@@ -340,8 +346,10 @@ class Parser {
     const { at } = this.#peek();
     const names: string[] = [];
     while (this.#peek().kind === 'field') names.push(this.#next().text.slice(1));
-    if (term.kind === 'field' || term.kind === 'variable') return { kind: term.kind, at, names: [...term.names, ...names] };
-    if (['bool', 'string', 'number', 'nil', 'dot'].includes(term.kind)) this.#fail(`unexpected . after term ${goQuote(operandText(term))}`);
+    if (term.kind === 'field' || term.kind === 'variable')
+      return { kind: term.kind, at, names: [...term.names, ...names] };
+    if (['bool', 'string', 'number', 'nil', 'dot'].includes(term.kind))
+      this.#fail(`unexpected . after term ${goQuote(operandText(term))}`);
     return { kind: 'chain', at, of: term, names };
   }
 

@@ -61,7 +61,15 @@ interface Flags {
   readonly precision: number | null;
 }
 
-const noFlags: Flags = { plus: false, minus: false, sharp: false, space: false, zero: false, width: null, precision: null };
+const noFlags: Flags = {
+  plus: false,
+  minus: false,
+  sharp: false,
+  space: false,
+  zero: false,
+  width: null,
+  precision: null,
+};
 
 interface FormatState {
   readonly format: string;
@@ -86,7 +94,9 @@ export function sprintf(format: string, values: readonly TemplateValue[]): strin
     text += formatOne(state);
   }
   if (!state.isReordered && state.next < values.length) {
-    const extra = values.slice(state.next).map((value) => (value === null ? '<nil>' : `${typeName(value)}=${printValue(value)}`));
+    const extra = values
+      .slice(state.next)
+      .map((value) => (value === null ? '<nil>' : `${typeName(value)}=${printValue(value)}`));
     text += `%!(EXTRA ${extra.join(', ')})`;
   }
   return text;
@@ -129,7 +139,15 @@ function formatOne(state: FormatState): string {
   if (value === undefined) return `${problem}%!${verb}(MISSING)`;
   state.next++;
   const minus = set.has('-');
-  const flags = { plus: set.has('+'), minus, sharp: set.has('#'), space: set.has(' '), zero: set.has('0') && !minus, width, precision };
+  const flags = {
+    plus: set.has('+'),
+    minus,
+    sharp: set.has('#'),
+    space: set.has(' '),
+    zero: set.has('0') && !minus,
+    width,
+    precision,
+  };
   return problem + formatArgument(value, verb, flags);
 }
 
@@ -177,15 +195,19 @@ function badVerb(value: TemplateValue, verb: string, flags: Flags): string {
 function formatValue(value: TemplateValue, verb: string, flags: Flags): string {
   if (value === null) return pad('<nil>', flags);
   if (typeof value === 'string') return formatText(value, value, verb, flags);
-  if (typeof value === 'boolean') return verb === 'v' || verb === 't' ? pad(String(value), flags) : badVerb(value, verb, flags);
+  if (typeof value === 'boolean')
+    return verb === 'v' || verb === 't' ? pad(String(value), flags) : badVerb(value, verb, flags);
   if (typeof value === 'number') return formatFloatVerb(value, verb, flags);
   if (typeof value === 'bigint') return formatInteger(value, value, verb, flags);
   if (value instanceof SafeText) return formatText(value, value.text, verb, flags);
   if (value instanceof GoInt) return formatInteger(value, value.value, verb, flags);
   const isTextVerb = 'vsxXq'.includes(verb);
-  if (value instanceof GoTime) return isTextVerb ? formatText(value, timeText(value.ns), verb, flags) : badVerb(value, verb, flags);
+  if (value instanceof GoTime)
+    return isTextVerb ? formatText(value, timeText(value.ns), verb, flags) : badVerb(value, verb, flags);
   if (value instanceof GoDuration) {
-    return isTextVerb ? formatText(value, formatGoDuration(value.ns), verb, flags) : formatInteger(value, value.ns, verb, flags);
+    return isTextVerb
+      ? formatText(value, formatGoDuration(value.ns), verb, flags)
+      : formatInteger(value, value.ns, verb, flags);
   }
   if (value instanceof GoEnum)
     return isTextVerb ? formatText(value, value.text, verb, flags) : formatInteger(value, value.value, verb, flags);
@@ -202,7 +224,9 @@ function formatComposite(value: GoMap | GoSlice | GoStruct, verb: string, flags:
     return `map[${pairs.map(([key, item]) => `${formatValue(key, verb, flags)}:${formatItem(item, verb, flags)}`).join(' ')}]`;
   }
   if (value instanceof GoSlice) return `[${value.items.map((item) => formatItem(item, verb, flags)).join(' ')}]`;
-  const fields = [...value.fields].map(([name, item]) => (flags.plus ? `${name}:` : '') + formatItem(item, verb, flags));
+  const fields = [...value.fields].map(
+    ([name, item]) => (flags.plus ? `${name}:` : '') + formatItem(item, verb, flags),
+  );
   return `{${fields.join(' ')}}`;
 }
 
@@ -221,7 +245,9 @@ function formatText(value: TemplateValue, text: string, verb: string, flags: Fla
       return pad(flags.sharp && !cut.includes('`') ? `\`${cut}\`` : goQuote(cut), flags);
     case 'x':
     case 'X': {
-      const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0')).join(flags.space ? ' ' : '');
+      const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0')).join(
+        flags.space ? ' ' : '',
+      );
       const prefix = flags.sharp && hex !== '' ? '0x' : '';
       return pad(verb === 'X' ? (prefix + hex).toUpperCase() : prefix + hex, flags);
     }
@@ -274,7 +300,8 @@ export function describeChar(char: string): string {
 function padInteger(integer: bigint, base: number, prefix: string, flags: Flags): string {
   const sign = integer < 0n ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
   let digits = (integer < 0n ? -integer : integer).toString(base);
-  if (flags.precision !== null) digits = flags.precision === 0 && integer === 0n ? '' : digits.padStart(flags.precision, '0');
+  if (flags.precision !== null)
+    digits = flags.precision === 0 && integer === 0n ? '' : digits.padStart(flags.precision, '0');
   else if (flags.zero && flags.width !== null) digits = digits.padStart(flags.width - sign.length, '0');
   return pad(sign + prefix + digits, { ...flags, zero: false });
 }
@@ -282,13 +309,15 @@ function padInteger(integer: bigint, base: number, prefix: string, flags: Flags)
 function formatFloatVerb(value: number, verb: string, flags: Flags): string {
   if (!'vbgGxXfFeE'.includes(verb)) return badVerb(value, verb, flags);
   const kind = verb === 'v' ? 'g' : verb;
-  if (kind !== 'g' && kind !== 'G' && kind !== 'f' && kind !== 'F' && kind !== 'e' && kind !== 'E') return badVerb(value, verb, flags);
+  if (kind !== 'g' && kind !== 'G' && kind !== 'f' && kind !== 'F' && kind !== 'e' && kind !== 'E')
+    return badVerb(value, verb, flags);
   const precision = flags.precision ?? (kind === 'g' || kind === 'G' ? -1 : 6);
   const text = formatFloat(value, kind, precision);
   const isNegative = text.startsWith('-');
   const digits = text.replace(/^[+-]/, '');
   const sign = isNegative ? '-' : flags.plus || text.startsWith('+') ? '+' : flags.space ? ' ' : '';
-  if (!flags.zero || flags.width === null || !Number.isFinite(value)) return pad(sign + digits, { ...flags, zero: false });
+  if (!flags.zero || flags.width === null || !Number.isFinite(value))
+    return pad(sign + digits, { ...flags, zero: false });
   return sign + digits.padStart(flags.width - sign.length, '0');
 }
 

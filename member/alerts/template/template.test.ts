@@ -34,11 +34,17 @@ const message = goStruct('main.messageInfo', {
 const details = goStruct('main.detailsInfo', { messageInfo: message, Message: 'the <message>' });
 
 type Recorded = readonly [name: 'message' | 'details', text: string, wanted: { output?: string; error?: string }];
-const recorded: readonly Recorded[] = JSON.parse(readFileSync(new URL('testdata/go-templates.json', import.meta.url), 'utf8'));
+const recorded: readonly Recorded[] = JSON.parse(
+  readFileSync(new URL('testdata/go-templates.json', import.meta.url), 'utf8'),
+);
 
 function run(name: 'message' | 'details', text: string): { output?: string; error?: string } {
   const isHtml = name === 'details';
-  const template = compileTemplate(text, { name, html: isHtml, ...(isHtml ? { functions: new Map([['json', detailsJson]]) } : {}) });
+  const template = compileTemplate(text, {
+    name,
+    html: isHtml,
+    ...(isHtml ? { functions: new Map([['json', detailsJson]]) } : {}),
+  });
   if (!template.ok) return { error: template.error };
   const result = renderTemplate(template.value, isHtml ? details : message);
   return result.ok ? { output: result.value } : { error: result.error };

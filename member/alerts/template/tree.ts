@@ -42,7 +42,13 @@ export type Operand =
   | { readonly kind: 'function'; readonly at: number; readonly name: string }
   | { readonly kind: 'dot' | 'nil'; readonly at: number }
   | { readonly kind: 'bool'; readonly at: number; readonly value: boolean }
-  | { readonly kind: 'number'; readonly at: number; readonly source: string; readonly int: bigint | null; readonly float: number | null }
+  | {
+      readonly kind: 'number';
+      readonly at: number;
+      readonly source: string;
+      readonly int: bigint | null;
+      readonly float: number | null;
+    }
   | { readonly kind: 'string'; readonly at: number; readonly source: string; readonly value: string };
 
 /** As Go's nodes print themselves. */

@@ -3,7 +3,19 @@
  * so that a field prints as the original prints it; what has no such form is one of the classes below.
  */
 export type TemplateValue =
-  null | string | boolean | number | bigint | GoInt | GoTime | GoDuration | GoMap | GoSlice | GoStruct | GoEnum | SafeText;
+  | null
+  | string
+  | boolean
+  | number
+  | bigint
+  | GoInt
+  | GoTime
+  | GoDuration
+  | GoMap
+  | GoSlice
+  | GoStruct
+  | GoEnum
+  | SafeText;
 
 /** Go's `int`: literals in a template, lengths, counts. */
 export class GoInt {
@@ -118,6 +130,10 @@ export function anyMap(record: Readonly<Record<string, TemplateValue>>, typeName
   return new GoMap('interface {}', new Map(Object.entries(record)), typeName);
 }
 
-export function goStruct(typeName: string, fields: Readonly<Record<string, TemplateValue>>, json?: readonly JsonField[]): GoStruct {
+export function goStruct(
+  typeName: string,
+  fields: Readonly<Record<string, TemplateValue>>,
+  json?: readonly JsonField[],
+): GoStruct {
   return new GoStruct(typeName, new Map(Object.entries(fields)), json);
 }

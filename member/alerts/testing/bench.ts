@@ -11,7 +11,13 @@ export const A = memberId('f74f3547-efaf-4e6e-8b05-fb12b19f8287');
 export const B = memberId('13eeefdd-41b5-453f-928e-cb9c55fd2a5d');
 export const C = memberId('00000000-0000-4000-8000-000000000001');
 
-export function handler(topic: string, id: string, kind = 'post', options: HandlerSpec['options'] = null, match = ''): HandlerSpec {
+export function handler(
+  topic: string,
+  id: string,
+  kind = 'post',
+  options: HandlerSpec['options'] = null,
+  match = '',
+): HandlerSpec {
   return { id, topic, kind, options, match };
 }
 
@@ -25,7 +31,13 @@ function effectOf(spec: HandlerSpec): HandlerEffect {
   const topics = spec.options?.['topics'];
   if (spec.kind === 'publish' && Array.isArray(topics)) return { kind: 'publish', topics: topics.map(String) };
   if (spec.kind !== 'aggregate') return { kind: 'send' };
-  return { kind: 'aggregate', intervalNs: 1_000_000_000n, topic: 'sum', event: 'sum', message: (count) => `${count} events` };
+  return {
+    kind: 'aggregate',
+    intervalNs: 1_000_000_000n,
+    topic: 'sum',
+    event: 'sum',
+    message: (count) => `${count} events`,
+  };
 }
 
 /** One core stepped by hand: time moves only when a test says so. */
@@ -53,7 +65,11 @@ export class Bench {
   }
 
   step(event: AlertsEvent): readonly AlertsOutput[] {
-    const { outputs, nextDeadlineMs } = step(this.state, { ...event, nowMs: this.nowMs, wallMs: 1_700_000_000_000 + this.nowMs });
+    const { outputs, nextDeadlineMs } = step(this.state, {
+      ...event,
+      nowMs: this.nowMs,
+      wallMs: 1_700_000_000_000 + this.nowMs,
+    });
     this.outputs = outputs;
     this.nextDeadlineMs = nextDeadlineMs;
     return outputs;
@@ -88,16 +104,25 @@ export class Bench {
   endAttempts(error: string | null = null): readonly AlertsOutput[] {
     const ended: AlertsOutput[] = [];
     for (const output of this.outputs)
-      if (output.kind === 'attempt') ended.push(...this.step({ kind: 'attempted', attempt: output.attempt, error, durationMs: 1 }));
+      if (output.kind === 'attempt')
+        ended.push(...this.step({ kind: 'attempted', attempt: output.attempt, error, durationMs: 1 }));
     return ended;
   }
 }
 
 export function emptySync(from: MemberId, token: number): AlertsEvent {
-  return { kind: 'answer', from, token, message: { kind: 'sync-part', registers: [], completions: [], deletions: [], next: null } };
+  return {
+    kind: 'answer',
+    from,
+    token,
+    message: { kind: 'sync-part', registers: [], completions: [], deletions: [], next: null },
+  };
 }
 
-export function view(changes: Partial<MembersView> = {}, statuses: Partial<Record<MemberId, MemberStatus>> = {}): MembersView {
+export function view(
+  changes: Partial<MembersView> = {},
+  statuses: Partial<Record<MemberId, MemberStatus>> = {},
+): MembersView {
   return {
     isInitialized: true,
     members: [A, B, C].map((id) => ({ id, status: statuses[id] ?? 'alive', mayOwn: true })),
@@ -123,7 +148,9 @@ export function sends(outputs: readonly AlertsOutput[]): readonly Extract<Alerts
 
 export function attempts(outputs: readonly AlertsOutput[]): readonly string[] {
   return outputs.flatMap((output) =>
-    output.kind === 'attempt' ? [`${output.handler.id} ${output.event.id} ${output.event.previousLevel}>${output.event.level}`] : [],
+    output.kind === 'attempt'
+      ? [`${output.handler.id} ${output.event.id} ${output.event.previousLevel}>${output.event.level}`]
+      : [],
   );
 }
 

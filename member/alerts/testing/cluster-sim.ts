@@ -65,7 +65,10 @@ export class ClusterSim implements World {
     ): ReturnType<typeof ok<{ effect: { kind: 'send' } | { kind: 'publish'; topics: string[] }; matches: null }>> => {
       const topics = spec.options?.['topics'];
       return ok({
-        effect: spec.kind === 'publish' && Array.isArray(topics) ? { kind: 'publish', topics: topics.map(String) } : { kind: 'send' },
+        effect:
+          spec.kind === 'publish' && Array.isArray(topics)
+            ? { kind: 'publish', topics: topics.map(String) }
+            : { kind: 'send' },
         matches: null,
       });
     };
@@ -195,7 +198,13 @@ export class ClusterSim implements World {
     member.whenRunning(() => member.input({ kind: 'publish', publication }));
   }
 
-  send(from: SimMember, to: MemberId, message: PeerRequest, timeoutMs: number, answered: (answer: PeerAnswer | null) => void): void {
+  send(
+    from: SimMember,
+    to: MemberId,
+    message: PeerRequest,
+    timeoutMs: number,
+    answered: (answer: PeerAnswer | null) => void,
+  ): void {
     let isOver = false;
     const over = (answer: PeerAnswer | null): void => {
       if (isOver) return;
@@ -231,7 +240,13 @@ export class ClusterSim implements World {
 
   #carry(from: SimMember, to: SimMember, arrived: () => void): void {
     const link = `${this.members.indexOf(from)}>${this.members.indexOf(to)}`;
-    if (this.#absent.has(from.id) || this.#absent.has(to.id) || this.#cuts.has(link) || this.random(100) < this.lossPercent) return;
+    if (
+      this.#absent.has(from.id) ||
+      this.#absent.has(to.id) ||
+      this.#cuts.has(link) ||
+      this.random(100) < this.lossPercent
+    )
+      return;
     this.at(this.#nowMs + 1 + this.random(this.options.networkDelayMs), () => {
       if (!this.#cuts.has(link)) arrived();
     });

@@ -118,7 +118,17 @@ function scheduleFaults(sim: ClusterSim, random: Random, members: number): numbe
   return count;
 }
 
-function factOf({ topic, event, timeNs, level }: { topic: string; event: string; timeNs: bigint; level: string }): StoredFact {
+function factOf({
+  topic,
+  event,
+  timeNs,
+  level,
+}: {
+  topic: string;
+  event: string;
+  timeNs: bigint;
+  level: string;
+}): StoredFact {
   return `${topic}/${event}/${timeNs}/${level}`;
 }
 
@@ -130,7 +140,9 @@ function check(sim: ClusterSim, published: readonly Published[], shape: RunShape
     byEvent.set(fact, [...(byEvent.get(fact) ?? []), delivery]);
   }
   const { causes, dropped } = readObservations(sim);
-  const wanted = published.flatMap((item) => (shape.chain && item.topic === 'cpu' ? [item, { ...item, topic: 'all' }] : [item]));
+  const wanted = published.flatMap((item) =>
+    shape.chain && item.topic === 'cpu' ? [item, { ...item, topic: 'all' }] : [item],
+  );
   let doubles = 0;
   for (const item of wanted) {
     const fact = factOf(item);
@@ -140,8 +152,10 @@ function check(sim: ClusterSim, published: readonly Published[], shape: RunShape
       problems.push(`invariant 2: ${fact} was lost; published by ${item.by.join()} at ${item.atMs}`);
     if (got > 1) {
       doubles++;
-      if (!shape.withFaults && !shape.removeOne) problems.push(`invariant 1: ${fact} was handled ${got} times without a fault`);
-      else if (!causes.has(fact)) problems.push(`invariant 7: ${fact} was handled ${got} times and no cause is on record`);
+      if (!shape.withFaults && !shape.removeOne)
+        problems.push(`invariant 1: ${fact} was handled ${got} times without a fault`);
+      else if (!causes.has(fact))
+        problems.push(`invariant 7: ${fact} was handled ${got} times and no cause is on record`);
     }
     if (!shape.withFaults && !shape.removeOne && item.by.length > 0 && got !== 1 && !dropped.has(fact))
       problems.push(`invariant 1: ${fact} was handled ${got} times`);
@@ -158,13 +172,26 @@ function readObservations(sim: ClusterSim): { causes: Set<StoredFact>; dropped: 
     if (observation.kind === 'handled' || observation.kind === 'delivered-twice') {
       const cause: HandlingCause = observation.cause ?? 'first-owner';
       if (cause !== 'first-owner') causes.add(refFact(observation));
-    } else if (observation.kind === 'duplicate-dropped' && (observation.reason === 'late' || observation.reason === 'no-change'))
+    } else if (
+      observation.kind === 'duplicate-dropped' &&
+      (observation.reason === 'late' || observation.reason === 'no-change')
+    )
       dropped.add(refFact(observation));
   }
   return { causes, dropped };
 }
 
-function refFact({ topic, event, level, eventTime }: { topic: string; event: string; level: string; eventTime: string }): StoredFact {
+function refFact({
+  topic,
+  event,
+  level,
+  eventTime,
+}: {
+  topic: string;
+  event: string;
+  level: string;
+  eventTime: string;
+}): StoredFact {
   const seconds = Date.parse(eventTime) / 1000;
   return `${topic}/${event}/${BigInt(seconds) * 1_000_000_000n}/${level}`;
 }
@@ -176,13 +203,18 @@ function compareStates(sim: ClusterSim): readonly string[] {
     const { state } = member;
     if (state === null || sim.isAbsent(member)) return [];
     if (state.pending.size > 0)
-      problems.push(`${member.id} still holds ${state.pending.size} pending events: ${[...state.pending.keys()].join(' ')}`);
+      problems.push(
+        `${member.id} still holds ${state.pending.size} pending events: ${[...state.pending.keys()].join(' ')}`,
+      );
     if (state.outbox.size > 0) problems.push(`${member.id} still holds ${state.outbox.size} publications`);
     const lines = [...state.topics.values()].flatMap((topic) =>
-      [...topic.events].map(([event, { level, timeNs, member: by }]) => `${topic.id}/${event}: ${level} ${timeNs} ${by}`),
+      [...topic.events].map(
+        ([event, { level, timeNs, member: by }]) => `${topic.id}/${event}: ${level} ${timeNs} ${by}`,
+      ),
     );
     return [lines.sort().join('\n')];
   });
-  for (const text of texts) if (text !== texts[0]) problems.push(`invariant 3: registers differ:\n${texts[0]}\nand\n${text}`);
+  for (const text of texts)
+    if (text !== texts[0]) problems.push(`invariant 3: registers differ:\n${texts[0]}\nand\n${text}`);
   return problems;
 }

@@ -13,7 +13,13 @@ export interface World {
   nowMs(): number;
   at(ms: number, run: () => void): void;
   random(below: number): number;
-  send(from: SimMember, to: MemberId, message: PeerRequest, timeoutMs: number, answered: (answer: PeerAnswer | null) => void): void;
+  send(
+    from: SimMember,
+    to: MemberId,
+    message: PeerRequest,
+    timeoutMs: number,
+    answered: (answer: PeerAnswer | null) => void,
+  ): void;
   delivered(member: SimMember, handler: HandlerSpec, event: AlertEvent): void;
   observed(member: SimMember, observation: Observation): void;
 }
@@ -98,7 +104,11 @@ export class SimMember {
   input(event: AlertsEvent): void {
     if (this.state === null) return;
     const nowMs = this.#world.nowMs();
-    const { outputs, nextDeadlineMs } = step(this.state, { ...event, nowMs, wallMs: 1_700_000_000_000 + nowMs + this.skewMs });
+    const { outputs, nextDeadlineMs } = step(this.state, {
+      ...event,
+      nowMs,
+      wallMs: 1_700_000_000_000 + nowMs + this.skewMs,
+    });
     this.#perform(outputs);
     const wake = ++this.#wake;
     if (nextDeadlineMs === Number.POSITIVE_INFINITY) return;
@@ -138,7 +148,9 @@ export class SimMember {
       this.after(ms, () => this.input({ kind: 'attempted', attempt: output.attempt, error: null, durationMs: ms }));
     } else if (output.kind === 'send') {
       const { to, token } = output;
-      this.#world.send(this, to, output.message, output.timeoutMs, (message) => this.input({ kind: 'answer', from: to, token, message }));
+      this.#world.send(this, to, output.message, output.timeoutMs, (message) =>
+        this.input({ kind: 'answer', from: to, token, message }),
+      );
     } else if (output.kind === 'acknowledge') this.#answers.get(output.token)?.(output.message);
   }
 

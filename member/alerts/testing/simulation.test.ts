@@ -10,7 +10,8 @@ function runAll(first: number, count: number, shape: RunShape): { events: number
     sum.events += result.published;
     sum.doubles += result.doubles;
     sum.faults += result.faults;
-    if (result.problems.length > 0) failures.push(`seed ${seed} ${JSON.stringify(shape)}:\n  ${result.problems.slice(0, 4).join('\n  ')}`);
+    if (result.problems.length > 0)
+      failures.push(`seed ${seed} ${JSON.stringify(shape)}:\n  ${result.problems.slice(0, 4).join('\n  ')}`);
   }
   expect(failures.slice(0, 3).join('\n')).toBe('');
   return sum;

@@ -13,7 +13,8 @@ export const log: HandlerKind = {
     if (!options.ok) return options;
     const { path, mode } = options.value;
     if ((mode & ownerWrites) === 0) return err(`invalid file mode ${modeText(mode)}, must be user writable`);
-    if (!path.startsWith('/') && !/^[A-Za-z]:[\\/]/.test(path)) return err(`log path must be absolute: ${path} is not absolute`);
+    if (!path.startsWith('/') && !/^[A-Za-z]:[\\/]/.test(path))
+      return err(`log path must be absolute: ${path} is not absolute`);
     return ok({
       effect: send,
       render: (event) => {

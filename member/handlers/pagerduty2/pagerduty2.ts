@@ -10,7 +10,9 @@ export const pagerduty2: HandlerKind = {
   prepare: (spec) => {
     const options = readOptions('*pagerduty2.HandlerConfig', schema, spec.options);
     if (!options.ok) return options;
-    const checked = checkTemplates(options.value.links.flatMap((link) => [['href', link.href] as const, ['text', link.text] as const]));
+    const checked = checkTemplates(
+      options.value.links.flatMap((link) => [['href', link.href] as const, ['text', link.text] as const]),
+    );
     return checked.ok ? ok(notYetSent('pagerduty2')) : checked;
   },
 };

@@ -35,11 +35,15 @@ export const post: HandlerKind = {
 
 function render(event: AlertEvent, options: PostOptions, environment: HandlerEnvironment): Result<HttpRequest, string> {
   const endpoint = environment.endpoints.find((candidate) => candidate.endpoint === options.endpoint);
-  const body = endpoint === undefined || endpoint.alertTemplate === '' ? jsonBody(event) : templateBody(event, endpoint);
+  const body =
+    endpoint === undefined || endpoint.alertTemplate === '' ? jsonBody(event) : templateBody(event, endpoint);
   if (!body.ok) return body;
   const headers = new Headers();
   if (endpoint !== undefined && endpoint.username !== '' && endpoint.password !== '') {
-    headers.set('Authorization', `Basic ${encodeBase64(new TextEncoder().encode(`${endpoint.username}:${endpoint.password}`))}`);
+    headers.set(
+      'Authorization',
+      `Basic ${encodeBase64(new TextEncoder().encode(`${endpoint.username}:${endpoint.password}`))}`,
+    );
   }
   for (const [name, value] of Object.entries(endpoint?.headers ?? {})) headers.set(name, value);
   for (const [name, value] of Object.entries(options.headers)) headers.set(name, value);
@@ -85,7 +89,9 @@ export function bodyTemplate(endpoint: HttpPostEndpoint): Result<Template, strin
 function templateBody(event: AlertEvent, endpoint: HttpPostEndpoint): Result<Body, string> {
   const template = bodyTemplate(endpoint);
   const rendered = template.ok ? renderTemplate(template.value, eventTemplateData(event)) : template;
-  return rendered.ok ? ok({ text: rendered.value, contentType: null }) : err(`failed to execute alert template: ${rendered.error}`);
+  return rendered.ok
+    ? ok({ text: rendered.value, contentType: null })
+    : err(`failed to execute alert template: ${rendered.error}`);
 }
 
 /** One value per name, without regard to case; the last one counts. */

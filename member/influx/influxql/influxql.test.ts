@@ -23,7 +23,10 @@ test.each([
   ],
   ['SELECT v FROM d.r.m WHERE a = 1 OR b = 2', `SELECT v FROM d.r.m WHERE (a = 1 OR b = 2) AND ${range}`],
   ['SELECT sum("n") FROM "d"."r"./^(in|out).*/', `SELECT sum(n) FROM d.r./^(in|out).*/ WHERE ${range}`],
-  ['SELECT a - -5 * b FROM d.r.m WHERE t < now() -5m', `SELECT a - -5 * b FROM d.r.m WHERE t < now() - 5m AND ${range}`],
+  [
+    'SELECT a - -5 * b FROM d.r.m WHERE t < now() -5m',
+    `SELECT a - -5 * b FROM d.r.m WHERE t < now() - 5m AND ${range}`,
+  ],
   ['SELECT v::float, *::tag FROM m, d.r.n', `SELECT v::float, *::tag FROM m, d.r.n WHERE ${range}`],
   ['SELECT v FROM d.r.m GROUP BY host', `SELECT v FROM d.r.m WHERE ${range}`],
   [
@@ -51,8 +54,14 @@ test.each([
   ['SELECT v FROM m WHERE h =~ /a', 'bad regex:  at line 1, char 27'],
   ['SELECT v FROM m LIMIT -1', 'LIMIT must be >= 0 at line 1, char 23'],
   ['SELECT mean(v) FROM m WHERE time > 0 GROUP BY time(1m, 5)', 'time dimension offset must be duration or now()'],
-  ['SELECT derivative(v) FROM m WHERE time > 0 GROUP BY time(1m)', 'aggregate function required inside the call to derivative'],
-  ['SELECT top(v, 3) FROM m LIMIT 2', 'limit (3) in top function can not be larger than the LIMIT (2) in the select statement'],
+  [
+    'SELECT derivative(v) FROM m WHERE time > 0 GROUP BY time(1m)',
+    'aggregate function required inside the call to derivative',
+  ],
+  [
+    'SELECT top(v, 3) FROM m LIMIT 2',
+    'limit (3) in top function can not be larger than the LIMIT (2) in the select statement',
+  ],
   ['SELECT bottom(v, h, n) FROM m', 'expected integer as last argument in bottom(), found n'],
   ['SELECT top(v + 1, 3) FROM m', 'only fields or tags are allowed in top(), found v + 1'],
   ['SELECT mean(v), n FROM m', 'mixing aggregate and non-aggregate queries is not supported'],

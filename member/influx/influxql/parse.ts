@@ -353,7 +353,9 @@ class Parser {
   }
 
   private unexpected(found: Token, expected: readonly string[]): SyntaxRefusal {
-    return new SyntaxRefusal(`found ${found.text}, expected ${expected.join(', ')} at ${this.placeOf(this.shownStart(found))}`);
+    return new SyntaxRefusal(
+      `found ${found.text}, expected ${expected.join(', ')} at ${this.placeOf(this.shownStart(found))}`,
+    );
   }
 
   /** As 1.5.4 counts: texts begin one before their quote, the end is one behind the last character. */

@@ -5,7 +5,16 @@ import type { Expression, SelectStatement } from './tree.ts';
 type CallExpression = Extract<Expression, { readonly kind: 'call' }>;
 type Problem = string | undefined;
 
-const selectors: ReadonlySet<string> = new Set(['top', 'bottom', 'max', 'min', 'first', 'last', 'percentile', 'sample']);
+const selectors: ReadonlySet<string> = new Set([
+  'top',
+  'bottom',
+  'max',
+  'min',
+  'first',
+  'last',
+  'percentile',
+  'sample',
+]);
 const goTypes: Readonly<Record<Expression['kind'], string>> = {
   binary: '*influxql.BinaryExpr',
   paren: '*influxql.ParenExpr',
@@ -38,7 +47,10 @@ export function callProblem(statement: SelectStatement): Problem {
 }
 
 function distinctProblem({ fields }: SelectStatement): Problem {
-  const call = fields.find(({ expression }) => expression.kind === 'distinct' || (expression.kind === 'call' && expression.name === 'distinct'));
+  const call = fields.find(
+    ({ expression }) =>
+      expression.kind === 'distinct' || (expression.kind === 'call' && expression.name === 'distinct'),
+  );
   if (call === undefined) return undefined;
   if (fields.length > 1) return 'aggregate function distinct() can not be combined with other functions or fields';
   if (call.expression.kind !== 'call' || call.expression.args.length === 1) return undefined;
@@ -108,7 +120,8 @@ function movingProblem(call: CallExpression): Problem {
   const [, points] = call.args;
   const problem = countProblem(call, 2);
   if (problem !== undefined || points === undefined) return problem;
-  if (points.kind !== 'integer') return `second argument for moving_average must be an integer, got ${goTypes[points.kind]}`;
+  if (points.kind !== 'integer')
+    return `second argument for moving_average must be an integer, got ${goTypes[points.kind]}`;
   return points.value > 1n ? undefined : `moving_average window must be greater than 1, got ${points.value}`;
 }
 
@@ -126,11 +139,14 @@ function rankProblem({ name, args }: CallExpression, { limit }: SelectStatement)
   const points = args.at(-1);
   if (points === undefined || args.length < 2)
     return `invalid number of arguments for ${name}, expected at least 2, got ${args.length}`;
-  if (points.kind !== 'integer') return `expected integer as last argument in ${name}(), found ${printExpression(points)}`;
+  if (points.kind !== 'integer')
+    return `expected integer as last argument in ${name}(), found ${printExpression(points)}`;
   if (limit !== 0 && points.value > BigInt(limit))
     return `limit (${points.value}) in ${name} function can not be larger than the LIMIT (${limit}) in the select statement`;
   const other = args.slice(0, -1).find(({ kind }) => kind !== 'reference');
-  return other === undefined ? undefined : `only fields or tags are allowed in ${name}(), found ${printExpression(other)}`;
+  return other === undefined
+    ? undefined
+    : `only fields or tags are allowed in ${name}(), found ${printExpression(other)}`;
 }
 
 function chosenProblem(call: CallExpression, kinds: readonly Expression['kind'][], wanted: string): Problem {
@@ -160,7 +176,8 @@ function aggregateProblem(call: CallExpression): Problem {
   const problem = countProblem(call, 1);
   if (problem !== undefined || isField(arg)) return problem;
   if (name === 'count' && arg?.kind === 'distinct') return undefined;
-  if (name !== 'count' || arg?.kind !== 'call' || arg.name !== 'distinct') return `expected field argument in ${name}()`;
+  if (name !== 'count' || arg?.kind !== 'call' || arg.name !== 'distinct')
+    return `expected field argument in ${name}()`;
   if (arg.args.length !== 1) return 'count(distinct <field>) can only have one argument';
   return arg.args[0]?.kind === 'reference' ? undefined : 'expected field argument in distinct()';
 }

@@ -1,4 +1,10 @@
-import type { Call, CallOutcome, GlobalFunction, ObjectDefinition, ScriptObject } from '../../tick/evaluate/describe.ts';
+import type {
+  Call,
+  CallOutcome,
+  GlobalFunction,
+  ObjectDefinition,
+  ScriptObject,
+} from '../../tick/evaluate/describe.ts';
 
 const timeDimensionDefinition: ObjectDefinition<TimeDimension> = {
   goType: 'kapacitor.TimeDimension',

@@ -14,7 +14,10 @@ function outcome(nodes: string, line: string) {
 test('a field that a lambda looked for in vain is not kept, the point is', () => {
   const nodes = `|eval(lambda: isPresent("u")).as('r').keep('r', 'u')`;
   expect(outcome(nodes, 'm v=1 1')).toEqual({ kept: [{ columns: ['time', 'r'], values: [[false]] }], errors: 0 });
-  expect(outcome(nodes, 'm u=2 1')).toEqual({ kept: [{ columns: ['time', 'r', 'u'], values: [[true, 2]] }], errors: 0 });
+  expect(outcome(nodes, 'm u=2 1')).toEqual({
+    kept: [{ columns: ['time', 'r', 'u'], values: [[true, 2]] }],
+    errors: 0,
+  });
 });
 
 test('a field that no lambda looked for and that is not there loses the point', () => {

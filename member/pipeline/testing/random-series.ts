@@ -16,7 +16,10 @@ const quarter = fc.integer({ min: -40, max: 40 }).map((value) => value / 4);
 
 export function randomSeries(maxLength = 40, gapMs: fc.Arbitrary<number> = gap): fc.Arbitrary<readonly SeriesPoint[]> {
   return fc
-    .array(fc.tuple(fc.constantFrom('a', 'b', ''), fc.constantFrom('0', '1'), gapMs, quarter), { maxLength, size: 'max' })
+    .array(fc.tuple(fc.constantFrom('a', 'b', ''), fc.constantFrom('0', '1'), gapMs, quarter), {
+      maxLength,
+      size: 'max',
+    })
     .map((points) => {
       let time = 1_000_000;
       return points.map(([host, core, after, v]) => {

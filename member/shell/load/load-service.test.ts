@@ -91,9 +91,7 @@ class FakeMember {
           },
         },
         prepareHandler: ({ kind }) =>
-          kind === 'log'
-            ? ok({ effect: { kind: 'send' }, matches: null })
-            : err(`unsupported action kind "${kind}"`),
+          kind === 'log' ? ok({ effect: { kind: 'send' }, matches: null }) : err(`unsupported action kind "${kind}"`),
       },
       store: {
         rows: () => [...this.rows],

@@ -25,7 +25,10 @@ export interface Parameters {
 }
 
 /** The plain values to call with; the error is what Go panics with. */
-export function checkArguments({ args, rest }: Parameters, given: readonly ScriptValue[]): Result<readonly unknown[], string> {
+export function checkArguments(
+  { args, rest }: Parameters,
+  given: readonly ScriptValue[],
+): Result<readonly unknown[], string> {
   if (given.length < args.length) return err('reflect: Call with too few input arguments');
   if (given.length > args.length && rest === undefined) return err('reflect: Call with too many input arguments');
   if (given.some((value) => value.type === 'nil')) return err('reflect: Call using zero Value argument');

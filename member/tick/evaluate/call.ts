@@ -13,7 +13,12 @@ import type { ScriptValue } from './value.ts';
 type CallResult = Result<ScriptValue, ScriptError>;
 
 /** Calls `node` on `target`; undefined stands for the absence of one, as for a global function. */
-export function makeCall(node: CallNode, target: ScriptValue | undefined, args: readonly ScriptValue[], scope: RunningScope): CallResult {
+export function makeCall(
+  node: CallNode,
+  target: ScriptValue | undefined,
+  args: readonly ScriptValue[],
+  scope: RunningScope,
+): CallResult {
   const [only] = args;
   // A list that is the only argument stands for its items.
   const spread = args.length === 1 && only?.type === 'list' ? only.value : args;
@@ -28,18 +33,21 @@ export function makeCall(node: CallNode, target: ScriptValue | undefined, args: 
 /** Why a value that is no object has nothing to call. */
 export function objectOf(target: ScriptValue | undefined): { value: ScriptObject | undefined; problem: string } {
   if (target?.type === 'object') return { value: target.value, problem: '' };
-  if (target === undefined || target.type === 'nil') return { value: undefined, problem: 'object is invalid <nil> of type <nil>' };
+  if (target === undefined || target.type === 'nil')
+    return { value: undefined, problem: 'object is invalid <nil> of type <nil>' };
   return { value: undefined, problem: 'cannot get properties of non pointer value' };
 }
 
 function callGlobal(caller: Caller, args: readonly ScriptValue[], scope: RunningScope): CallResult {
   const { node, target } = caller;
-  if (target !== undefined && target.type !== 'nil') return caller.refuse(`calling global function on object ${goTypeOf(target)}`);
+  if (target !== undefined && target.type !== 'nil')
+    return caller.refuse(`calling global function on object ${goTypeOf(target)}`);
   const callee = scope.globalFunction(node.name);
   if (callee === undefined) {
     // A name with a value that is no function makes the original's reflection panic.
     const shadow = scope.get(node.name);
-    if (!shadow.ok || shadow.value.type === 'nil') return caller.refuse(`no global function ${quote(node.name)} defined`);
+    if (!shadow.ok || shadow.value.type === 'nil')
+      return caller.refuse(`no global function ${quote(node.name)} defined`);
     return caller.refusePanic(
       `reflect: call of reflect.Value.Call on ${shadow.value.type === 'object' ? 'ptr' : goTypeOf(shadow.value)} Value`,
     );
@@ -49,7 +57,12 @@ function callGlobal(caller: Caller, args: readonly ScriptValue[], scope: Running
 }
 
 /** Undefined when the object has no such member of this kind. */
-function callMember(caller: Caller, object: ScriptObject, args: readonly ScriptValue[], scope: RunningScope): CallResult | undefined {
+function callMember(
+  caller: Caller,
+  object: ScriptObject,
+  args: readonly ScriptValue[],
+  scope: RunningScope,
+): CallResult | undefined {
   const { node } = caller;
   switch (node.callKind) {
     case 'chain': {
@@ -72,15 +85,24 @@ function callMember(caller: Caller, object: ScriptObject, args: readonly ScriptV
   }
 }
 
-function setProperty(caller: Caller, object: ScriptObject, property: PropertyDefinition, args: readonly ScriptValue[]): CallResult {
+function setProperty(
+  caller: Caller,
+  object: ScriptObject,
+  property: PropertyDefinition,
+  args: readonly ScriptValue[],
+): CallResult {
   const self: ScriptValue = { type: 'object', value: object };
   if (property.kind === 'method') {
     const plain = checkArguments(property, args);
-    return plain.ok ? caller.settle(property.apply(object, plain.value, caller.call), self) : caller.refusePanic(plain.error);
+    return plain.ok
+      ? caller.settle(property.apply(object, plain.value, caller.call), self)
+      : caller.refusePanic(plain.error);
   }
   const [value, ...more] = args;
   if (value === undefined || more.length > 0) {
-    return caller.refuse(`too many arguments to set property ${capitalized(caller.node.name)} on ${object.definition.goType}`);
+    return caller.refuse(
+      `too many arguments to set property ${capitalized(caller.node.name)} on ${object.definition.goType}`,
+    );
   }
   const plain = checkField(property.type, value);
   if (!plain.ok) return caller.refusePanic(plain.error);
@@ -88,7 +110,12 @@ function setProperty(caller: Caller, object: ScriptObject, property: PropertyDef
   return ok(self);
 }
 
-const kindNames: Readonly<Record<CallKind, string>> = { chain: 'chaining', property: 'property', dynamic: 'dynamic', global: 'global' };
+const kindNames: Readonly<Record<CallKind, string>> = {
+  chain: 'chaining',
+  property: 'property',
+  dynamic: 'dynamic',
+  global: 'global',
+};
 
 /** Names the sign to use when the object has the name as another kind of member. */
 function noMember({ name, callKind }: CallNode, object: ScriptObject, scope: RunningScope): string {
@@ -146,7 +173,9 @@ class Caller {
 
   private panicText(message: string): string {
     if (message.includes('*ast.ReferenceNode') && message.includes('type string')) {
-      return this.at('cannot assign *ast.ReferenceNode to type string, did you use double quotes instead of single quotes?');
+      return this.at(
+        'cannot assign *ast.ReferenceNode to type string, did you use double quotes instead of single quotes?',
+      );
     }
     const target = this.target === undefined ? '<nil>' : goTypeOf(this.target);
     return this.at(`error calling func ${quote(this.node.name)} on obj ${target}: ${message}`);

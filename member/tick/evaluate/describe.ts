@@ -58,7 +58,9 @@ export interface ArgValues {
 }
 
 export type ArgType = keyof ArgValues;
-export type ArgTuple<A extends readonly ArgType[]> = { -readonly [K in keyof A]: A[K] extends ArgType ? ArgValues[A[K]] : never };
+export type ArgTuple<A extends readonly ArgType[]> = {
+  -readonly [K in keyof A]: A[K] extends ArgType ? ArgValues[A[K]] : never;
+};
 
 /** The call being made: where it stands in the script, and how to refuse it. */
 export interface Call {
@@ -100,7 +102,8 @@ export interface FieldDefinition<Self extends ScriptObject = ScriptObject> {
   get(self: Self): ScriptValue;
 }
 
-export type PropertyDefinition<Self extends ScriptObject = ScriptObject> = FieldDefinition<Self> | MethodDefinition<Self>;
+export type PropertyDefinition<Self extends ScriptObject = ScriptObject> =
+  FieldDefinition<Self> | MethodDefinition<Self>;
 
 /** A method with fixed arguments. */
 export function method<Self extends ScriptObject, const A extends readonly ArgType[]>(
@@ -121,7 +124,8 @@ export function variadicMethod<Self extends ScriptObject, const A extends readon
     args,
     rest,
     // As above: the evaluator has checked both parts.
-    apply: (self, all, call) => apply(self, all.slice(0, args.length) as ArgTuple<A>, all.slice(args.length) as ArgValues[R][], call),
+    apply: (self, all, call) =>
+      apply(self, all.slice(0, args.length) as ArgTuple<A>, all.slice(args.length) as ArgValues[R][], call),
   };
 }
 

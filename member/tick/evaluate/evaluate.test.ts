@@ -33,14 +33,18 @@ const chainNode: ObjectDefinition<FakeNode> = {
   properties: { quiet: method([], (node: FakeNode) => void (node.settings['quiet'] = true)) },
   chainMethods: {
     window: method([], (parent: FakeNode, _args, call) =>
-      parent.definition.goType === '*pipeline.WindowNode' ? call.panic('cannot Window batch edge') : parent.add(new FakeNode(windowNode)),
+      parent.definition.goType === '*pipeline.WindowNode'
+        ? call.panic('cannot Window batch edge')
+        : parent.add(new FakeNode(windowNode)),
     ),
     where: method(['lambda'], (parent: FakeNode, [lambda]) => named(parent, 'where', lambda)),
     shift: method(['duration'], (parent: FakeNode, [by]) => named(parent, 'shift', by)),
     mean: method(['string'], (parent: FakeNode, [name]) => named(parent, 'mean', name)),
     percentile: method(['string', 'float'], (parent: FakeNode, args) => named(parent, 'percentile', args)),
     alert: method([], (parent: FakeNode) => parent.add(new FakeNode(alertNode))),
-    eval: variadicMethod([], 'lambda', (parent: FakeNode, _args, lambdas) => named(parent, 'eval', lambdas.map(formatExpression))),
+    eval: variadicMethod([], 'lambda', (parent: FakeNode, _args, lambdas) =>
+      named(parent, 'eval', lambdas.map(formatExpression)),
+    ),
     groupBy: variadicMethod([], 'any', (parent: FakeNode, _args, tags) => named(parent, 'groupBy', tags)),
     union: variadicMethod([], 'node', (parent: FakeNode, _args, others) => named(parent, 'union', others.length)),
     log: method([], (parent: FakeNode) => named(parent, 'log', true)),
@@ -63,7 +67,10 @@ const fromNode: ObjectDefinition<FakeNode> = {
     measurement: field(
       'string',
       (node: FakeNode, value) => void (node.settings['measurement'] = value),
-      (node) => ({ type: 'string', value: typeof node.settings['measurement'] === 'string' ? node.settings['measurement'] : '' }),
+      (node) => ({
+        type: 'string',
+        value: typeof node.settings['measurement'] === 'string' ? node.settings['measurement'] : '',
+      }),
     ),
     truncate: field(
       'duration',
@@ -71,7 +78,8 @@ const fromNode: ObjectDefinition<FakeNode> = {
       () => ({ type: 'duration', value: 2_000_000_000n }),
     ),
     where: method(['lambda'], (node: FakeNode, [lambda]) => {
-      if (node.lambda === undefined || node.lambda.expression === undefined || lambda.expression === undefined) node.lambda = lambda;
+      if (node.lambda === undefined || node.lambda.expression === undefined || lambda.expression === undefined)
+        node.lambda = lambda;
       else {
         const { position, expression } = node.lambda;
         node.lambda.expression = {
@@ -141,7 +149,12 @@ const groupByTime: GlobalFunction = {
 function run(
   script: string,
   options: EvaluateOptions = {},
-): { readonly stream: FakeNode; readonly error: string; readonly at: string; readonly declared: Readonly<Record<string, Var>> } {
+): {
+  readonly stream: FakeNode;
+  readonly error: string;
+  readonly at: string;
+  readonly declared: Readonly<Record<string, Var>>;
+} {
   const stream = new FakeNode({
     goType: '*pipeline.StreamNode',
     isNode: true,
@@ -151,7 +164,9 @@ function run(
   const scope: Scope = {
     values: new Map([['stream', { type: 'object', value: stream }]]),
     functions: new Map([['time', groupByTime]]),
-    dynamicMethods: new Map([['myUdf', { apply: (self, args, call) => (args.length > 0 ? call.fail('no arguments please') : self) }]]),
+    dynamicMethods: new Map([
+      ['myUdf', { apply: (self, args, call) => (args.length > 0 ? call.fail('no arguments please') : self) }],
+    ]),
   };
   const program = parseScript(script);
   if (!program.ok) throw new Error(program.error.message);
@@ -273,7 +288,9 @@ describe('a program builds what it says', () => {
     const program = parseScript('var c = lambda: "v" > 1 stream|from().where(c).where(lambda: "w")');
     const before = JSON.stringify(program, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
     run('var c = lambda: "v" > 1 stream|from().where(c).where(lambda: "w")');
-    expect(JSON.stringify(program, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))).toBe(before);
+    expect(JSON.stringify(program, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))).toBe(
+      before,
+    );
   });
 });
 
@@ -288,7 +305,8 @@ describe('refusals, letter for letter as 1.5.4', () => {
 });
 
 describe('variables', () => {
-  const given = (type: Var['type'], value: ScriptValue): ReadonlyMap<string, Var> => new Map([['x', { type, value, description: '' }]]);
+  const given = (type: Var['type'], value: ScriptValue): ReadonlyMap<string, Var> =>
+    new Map([['x', { type, value, description: '' }]]);
 
   it('are declared with type, default and the comment above', () => {
     expect(run('// The limit\n// in pieces\nvar x = 3\nvar y = stream|from()', {}).declared).toEqual({
@@ -297,14 +315,22 @@ describe('variables', () => {
   });
 
   it('a given value replaces the default, which stays declared', () => {
-    const { stream, declared } = run("var x = 'a' stream|from().measurement(x)", { vars: given('string', { type: 'string', value: 'b' }) });
+    const { stream, declared } = run("var x = 'a' stream|from().measurement(x)", {
+      vars: given('string', { type: 'string', value: 'b' }),
+    });
     expect(tree(stream)).toEqual(['StreamNode', {}, ['FromNode', { measurement: 'b' }]]);
     expect(declared['x']?.value).toEqual({ type: 'string', value: 'a' });
   });
 
   it('a given value fills a required one, and what is computed from it', () => {
-    const { declared, error } = run('var x duration var y = x * 2', { vars: given('duration', { type: 'duration', value: 5n }) });
-    expect([error, declared['x']?.value, declared['y']?.value]).toEqual(['', undefined, { type: 'duration', value: 10n }]);
+    const { declared, error } = run('var x duration var y = x * 2', {
+      vars: given('duration', { type: 'duration', value: 5n }),
+    });
+    expect([error, declared['x']?.value, declared['y']?.value]).toEqual([
+      '',
+      undefined,
+      { type: 'duration', value: 10n },
+    ]);
   });
 
   it.each([

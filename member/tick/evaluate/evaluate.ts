@@ -44,7 +44,11 @@ export interface Evaluation {
  * objects; on an error they are left half done and are to be thrown away. Messages are the original's, without its
  * prefix "invalid TICKscript: ".
  */
-export function evaluate(program: Program, scope: Scope, options: EvaluateOptions = {}): Result<Evaluation, ScriptError> {
+export function evaluate(
+  program: Program,
+  scope: Scope,
+  options: EvaluateOptions = {},
+): Result<Evaluation, ScriptError> {
   const evaluator = new Evaluator(scope, options);
   for (const statement of program.statements) {
     const done = evaluator.statement(statement);
@@ -99,7 +103,8 @@ class Evaluator {
     const found = this.valueOf(operand.value);
     if (!found.ok) return found;
     const type = varTypeOf(found.value);
-    if (type !== undefined) this.declared.set(variable, { type, value: found.value, description: comment?.lines.join('\n') ?? '' });
+    if (type !== undefined)
+      this.declared.set(variable, { type, value: found.value, description: comment?.lines.join('\n') ?? '' });
     const given = this.given(variable, type, position);
     if (!given.ok) return given;
     this.scope.set(variable, given.value ?? found.value);
@@ -239,7 +244,8 @@ class Evaluator {
     // Only now is the left side's name looked up: an error in the arguments comes first.
     const left = this.valueOf(target);
     if (!left.ok) return left;
-    if (operand.value.kind === 'call') return toOperand(makeCall(operand.value.node, left.value, operand.value.args, this.scope));
+    if (operand.value.kind === 'call')
+      return toOperand(makeCall(operand.value.node, left.value, operand.value.args, this.scope));
     if (operand.value.kind === 'value')
       return refuseAt(position, `invalid right operand of type ${goTypeOf(operand.value.value)} to '.' operator`);
     const { value: object, problem } = objectOf(left.value);
@@ -257,7 +263,13 @@ function toOperand(value: Step<ScriptValue>): Step<Operand> {
 }
 
 /** A constant in the form values have in a script. */
-function fromConstant({ type, value }: { readonly type: string; readonly value: string | number | bigint | boolean }): ScriptValue {
+function fromConstant({
+  type,
+  value,
+}: {
+  readonly type: string;
+  readonly value: string | number | bigint | boolean;
+}): ScriptValue {
   if (typeof value === 'string') return { type: 'string', value };
   if (typeof value === 'boolean') return { type: 'bool', value };
   if (type === 'int' || type === 'duration') return { type, value: BigInt(value) };

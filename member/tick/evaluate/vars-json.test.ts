@@ -54,7 +54,10 @@ describe('variables of a request', () => {
   });
 
   it.each([
-    [{ x: { value: 1 } }, 'unknown type null, expected one of bool, int, float, string, regex, duration, lambda, star, list'],
+    [
+      { x: { value: 1 } },
+      'unknown type null, expected one of bool, int, float, string, regex, duration, lambda, star, list',
+    ],
     [
       { x: { type: 'number', value: 1 } },
       'unknown type "number", expected one of bool, int, float, string, regex, duration, lambda, star, list',
@@ -117,7 +120,11 @@ describe('variables a script declares', () => {
       var all = *
       var twice = limit * 2.0`);
     const done = program.ok
-      ? evaluate(program.value, { values: new Map(), functions: new Map(), dynamicMethods: new Map() }, { ignoreMissingVars: true })
+      ? evaluate(
+          program.value,
+          { values: new Map(), functions: new Map(), dynamicMethods: new Map() },
+          { ignoreMissingVars: true },
+        )
       : program;
     expect(done.ok && declaredVarsToJson(done.value.declared)).toEqual({
       limit: { type: 'float', value: 240, description: 'how hot' },

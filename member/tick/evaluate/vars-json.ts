@@ -40,7 +40,8 @@ function readVar(json: unknown, isItem: boolean): Result<VarJson, string> {
   if (!isRecord(json)) return err('expected an object with type and value');
   const { type: typeName } = json;
   const type = varTypes.find((known) => known === typeName);
-  if (type === undefined) return err(`unknown type ${JSON.stringify(typeName ?? null)}, expected one of ${varTypes.join(', ')}`);
+  if (type === undefined)
+    return err(`unknown type ${JSON.stringify(typeName ?? null)}, expected one of ${varTypes.join(', ')}`);
   if (isItem && !('value' in json)) return err('expected a value in each item of a list');
   const value = readValue(type, json['value']);
   if (!value.ok) return value;

@@ -14,10 +14,16 @@ function programOf(source: string): LambdaProgram {
 }
 
 /** What a lambda over `x` and `n` gives for each row. */
-function valuesOf(source: string, rows: readonly (readonly [x: number, second: number])[], type: 'float' | 'int' = 'float'): Cell[] {
+function valuesOf(
+  source: string,
+  rows: readonly (readonly [x: number, second: number])[],
+  type: 'float' | 'int' = 'float',
+): Cell[] {
   const program = programOf(source);
   const columns = program.references.map((name) =>
-    name === 'x' ? { type: 'float' as const, values: rows.map(([x]) => x) } : { type, values: rows.map(([, second]) => second) },
+    name === 'x'
+      ? { type: 'float' as const, values: rows.map(([x]) => x) }
+      : { type, values: rows.map(([, second]) => second) },
   );
   const compiled = program.forColumns(columns.map((column) => ({ ...column, present: undefined })));
   const run = {
@@ -66,13 +72,20 @@ function besselJ(n: number, x: number): number {
 
 function besselY(n: number, x: number): number {
   const turning = integral((t) => Math.sin(x * Math.sin(t) - n * t), 0, Math.PI, 2000);
-  const falling = integral((t) => (Math.exp(n * t) + (-1) ** n * Math.exp(-n * t)) * Math.exp(-x * Math.sinh(t)), 0, 12, 8000);
+  const falling = integral(
+    (t) => (Math.exp(n * t) + (-1) ** n * Math.exp(-n * t)) * Math.exp(-x * Math.sinh(t)),
+    0,
+    12,
+    8000,
+  );
   return (turning - falling) / Math.PI;
 }
 
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
 
-const ofOne: Readonly<Record<string, readonly [range: fc.Arbitrary<number>, way: (x: number) => number, digits: number]>> = {
+const ofOne: Readonly<
+  Record<string, readonly [range: fc.Arbitrary<number>, way: (x: number) => number, digits: number]>
+> = {
   erf: [between(-4, 4), erf, 1e-11],
   erfc: [between(-4, 3), (x) => 1 - erf(x), 1e-10],
   exp2: [between(-50, 50), (x) => Math.exp(x * Math.LN2), 1e-13],
@@ -162,7 +175,9 @@ test('sigma is the distance from the mean of all so far, in standard deviations 
         const sofar = xs.slice(0, index + 1);
         const mean = sofar.reduce((sum, value) => sum + value, 0) / sofar.length;
         const variance = sofar.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (sofar.length - 1);
-        expect(off(got[index], variance > 1e-12 ? Math.abs(x - mean) / Math.sqrt(variance) : 0)).toBeLessThanOrEqual(1e-9);
+        expect(off(got[index], variance > 1e-12 ? Math.abs(x - mean) / Math.sqrt(variance) : 0)).toBeLessThanOrEqual(
+          1e-9,
+        );
       });
     }),
   );

@@ -66,7 +66,12 @@ type Use = 'filter' | 'map' | 'test' | 'value';
 function play(program: LambdaProgram, data: Rows, use: Use, isSplit: boolean): Outcome {
   const errors: [number, string][] = [];
   const groups = data.map((_, row) => row % 2);
-  const run: LambdaRun = { now: nowNs, groups, states: program.createStates(), onError: (row, message) => errors.push([row, message]) };
+  const run: LambdaRun = {
+    now: nowNs,
+    groups,
+    states: program.createStates(),
+    onError: (row, message) => errors.push([row, message]),
+  };
   const columns = columnsFor(program.references, data, isSplit);
   const compiled = program.forColumns(columns);
   const selection = Int32Array.from(data, (_, row) => row);
@@ -81,7 +86,8 @@ function play(program: LambdaProgram, data: Rows, use: Use, isSplit: boolean): O
     const count = compiled.map(columns, selection, data.length, output, selection, run);
     kept.push(...selection.subarray(0, count));
     for (const row of kept) values[row] = output.values[row];
-    if (data.some((_, row) => (output.present[row] === 1) !== kept.includes(row))) throw new Error('presence differs from what was kept');
+    if (data.some((_, row) => (output.present[row] === 1) !== kept.includes(row)))
+      throw new Error('presence differs from what was kept');
   } else {
     data.forEach((_, row) => {
       const value = use === 'test' ? compiled.test(columns, row, run) : compiled.value(columns, row, run);
@@ -135,7 +141,8 @@ describe('the two back ends', () => {
           const states: ReferenceState[] = [0, 1].map(() => ({ count: 0n, min: Infinity, max: -Infinity }));
           data.forEach((row, index) => {
             const state = states[index % 2];
-            if (!lambda.ok || lambda.value.expression === undefined || state === undefined) throw new Error('unreachable');
+            if (!lambda.ok || lambda.value.expression === undefined || state === undefined)
+              throw new Error('unreachable');
             let wanted: Cell | undefined;
             try {
               wanted = cellOf(evaluateReference(lambda.value.expression, { row, state, nowNs }));

@@ -24,7 +24,9 @@ export function closureOf(typed: Typed, context: KernelContext): RowClosure {
       return (columns, row) => {
         const column = columns[index];
         const value = column?.values[row] ?? 0;
-        return column?.nanos === undefined && typeof value !== 'string' && typeof value !== 'boolean' ? secondsOf(value) : value;
+        return column?.nanos === undefined && typeof value !== 'string' && typeof value !== 'boolean'
+          ? secondsOf(value)
+          : value;
       };
     }
     case 'missing':

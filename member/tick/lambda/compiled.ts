@@ -39,7 +39,14 @@ export interface CompiledLambda {
    * Rows that fail are reported and left absent; the others are kept in `into` (which may be `selection`), and
    * their number is returned.
    */
-  map(columns: readonly Column[], selection: Int32Array, count: number, output: OutputColumn, into: Int32Array, run: LambdaRun): number;
+  map(
+    columns: readonly Column[],
+    selection: Int32Array,
+    count: number,
+    output: OutputColumn,
+    into: Int32Array,
+    run: LambdaRun,
+  ): number;
   /** One row as a predicate. False, and reported, when it fails. */
   test(columns: readonly Column[], row: number, run: LambdaRun): boolean;
   /** One row's value. Undefined, and reported, when it fails. */

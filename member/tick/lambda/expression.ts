@@ -8,7 +8,15 @@ import type { Result } from '../../base/result.ts';
 import { formatFloatShort } from '../text/number.ts';
 import { patternOf } from '../text/pattern.ts';
 import type { Pattern } from '../text/pattern.ts';
-import type { BinaryNode, BinaryOperator, CallNode, LambdaNode, Node, UnaryNode, UnaryOperator } from '../syntax/node.ts';
+import type {
+  BinaryNode,
+  BinaryOperator,
+  CallNode,
+  LambdaNode,
+  Node,
+  UnaryNode,
+  UnaryOperator,
+} from '../syntax/node.ts';
 import type { Cell, ValueType } from './column.ts';
 import { intFromBig } from './int64.ts';
 import { hasOperator, operationOf, operatorKind } from './operations.ts';
@@ -24,11 +32,26 @@ interface Common {
 }
 
 export type Expression =
-  | (Common & { readonly kind: 'literal'; readonly type: ValueType; readonly value: Cell | Pattern; readonly text: string })
+  | (Common & {
+      readonly kind: 'literal';
+      readonly type: ValueType;
+      readonly value: Cell | Pattern;
+      readonly text: string;
+    })
   | (Common & { readonly kind: 'reference'; readonly name: string })
   | (Common & { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression })
-  | (Common & { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression })
-  | (Common & { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[]; readonly slot: number })
+  | (Common & {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    })
+  | (Common & {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly args: readonly Expression[];
+      readonly slot: number;
+    })
   | (Common & { readonly kind: 'lambda'; readonly inner: Expression });
 
 export interface PreparedLambda {
@@ -139,7 +162,13 @@ class Preparation {
     const inner = this.expression(operand, slot);
     if (!inner.ok) return err(`Failed to handle node: ${inner.error}`);
     const constType = operator === '!' ? 'bool' : inner.value.constType;
-    return ok({ kind: 'unary', constType, isDynamic: constType === 'invalid' && inner.value.isDynamic, operator, operand: inner.value });
+    return ok({
+      kind: 'unary',
+      constType,
+      isDynamic: constType === 'invalid' && inner.value.isDynamic,
+      operator,
+      operand: inner.value,
+    });
   }
 
   private binary(node: BinaryNode, slot: number): Result<Expression, string> {
@@ -150,7 +179,8 @@ class Preparation {
     const { operator } = node;
     const [leftType, rightType] = [left.value.constType, right.value.constType];
     const isAnyDynamic = left.value.isDynamic || right.value.isDynamic;
-    if (!isAnyDynamic && resultOf(leftType, operator, rightType) === 'invalid') return err(mismatch(leftType, operator, rightType));
+    if (!isAnyDynamic && resultOf(leftType, operator, rightType) === 'invalid')
+      return err(mismatch(leftType, operator, rightType));
     const constType = operatorKind(operator) === 'math' ? resultOf(leftType, operator, rightType) : 'bool';
     return ok({
       kind: 'binary',
@@ -181,7 +211,12 @@ class Preparation {
         ? err('Given node type is not valid evaluation node: <nil>')
         : this.expression(expression, this.nestedLambdas);
     if (!inner.ok) return err(`Failed to handle node: ${inner.error}`);
-    return ok({ kind: 'lambda', constType: inner.value.constType, isDynamic: inner.value.isDynamic, inner: inner.value });
+    return ok({
+      kind: 'lambda',
+      constType: inner.value.constType,
+      isDynamic: inner.value.isDynamic,
+      inner: inner.value,
+    });
   }
 }
 
@@ -190,5 +225,7 @@ function literal(type: ValueType, value: Cell | Pattern, text: string): Result<E
 }
 
 export function resultOf(left: ExpressionType, operator: BinaryOperator, right: ExpressionType): ExpressionType {
-  return left === 'invalid' || right === 'invalid' ? 'invalid' : (operationOf(left, operator, right)?.result ?? 'invalid');
+  return left === 'invalid' || right === 'invalid'
+    ? 'invalid'
+    : (operationOf(left, operator, right)?.result ?? 'invalid');
 }

@@ -16,8 +16,14 @@ function infix(sign: string): Inline {
   return ([a = '', b = '']) => `(${a} ${sign} ${b})`;
 }
 
-function kernel(result: ValueType, apply: (...operands: never[]) => string | number | bigint | boolean, inline?: Inline): Kernel {
-  return inline === undefined ? { result, apply: kernelFunction(apply) } : { result, apply: kernelFunction(apply), inline };
+function kernel(
+  result: ValueType,
+  apply: (...operands: never[]) => string | number | bigint | boolean,
+  inline?: Inline,
+): Kernel {
+  return inline === undefined
+    ? { result, apply: kernelFunction(apply) }
+    : { result, apply: kernelFunction(apply), inline };
 }
 
 function failing(result: ValueType, apply: (...operands: never[]) => Int): Kernel {
@@ -84,7 +90,8 @@ for (const operator of comparisons) {
   const test = compare[operator];
   const isEquality = operator === '==' || operator === '!=';
   if (isEquality) define('bool', operator, 'bool', kernel('bool', test, infix(sign)));
-  for (const type of ['float', 'int', 'duration'] as const) define(type, operator, type, kernel('bool', test, infix(sign)));
+  for (const type of ['float', 'int', 'duration'] as const)
+    define(type, operator, type, kernel('bool', test, infix(sign)));
   define(
     'int',
     operator,
@@ -106,7 +113,12 @@ for (const operator of comparisons) {
     ),
   );
   const testStrings = compareStrings[operator];
-  define('string', operator, 'string', isEquality ? kernel('bool', testStrings, infix(sign)) : kernel('bool', testStrings));
+  define(
+    'string',
+    operator,
+    'string',
+    isEquality ? kernel('bool', testStrings, infix(sign)) : kernel('bool', testStrings),
+  );
 }
 define(
   'string',
@@ -189,7 +201,12 @@ const unchecked: ReadonlyMap<string, Kernel> = new Map([
   ['duration / duration', kernel('int', divideInt)],
 ]);
 
-export function operationOf(left: ValueType, operator: BinaryOperator, right: ValueType, isDivisorNonZero = false): Kernel | undefined {
+export function operationOf(
+  left: ValueType,
+  operator: BinaryOperator,
+  right: ValueType,
+  isDivisorNonZero = false,
+): Kernel | undefined {
   const key = `${left} ${operator} ${right}`;
   return (isDivisorNonZero ? unchecked.get(key) : undefined) ?? table.get(key);
 }

@@ -54,16 +54,25 @@ function evaluateRow(source: string, row: Row, mode: 'value' | 'predicate' = 'va
   return results[0];
 }
 
-const data: Row = { i: ['int', 7], f: ['float', 1.5], s: ['string', 'x'], b: ['bool', true], time: ['time', 1_500_000_000_123_456_789n] };
+const data: Row = {
+  i: ['int', 7],
+  f: ['float', 1.5],
+  s: ['string', 'x'],
+  b: ['bool', true],
+  time: ['time', 1_500_000_000_123_456_789n],
+};
 
 function mismatched(types: string): string {
   return `mismatched type to binary operator. got ${types}. see bool(), int(), float(), string(), duration()`;
 }
 
 describe('errors, letter for letter as 1.5.4', () => {
-  it.each(readConversations('lambda-errors.txt').map(({ input, output }) => [input, output] as const))('%s', (source, message) => {
-    expect(evaluateRow(source, data)).toBe(`error: ${message}`);
-  });
+  it.each(readConversations('lambda-errors.txt').map(({ input, output }) => [input, output] as const))(
+    '%s',
+    (source, message) => {
+      expect(evaluateRow(source, data)).toBe(`error: ${message}`);
+    },
+  );
 
   it.each([
     ['"i"', 'TypeGuard: expression returned unexpected type int, expected boolean'],
@@ -75,7 +84,10 @@ describe('errors, letter for letter as 1.5.4', () => {
   });
 
   it.each([
-    ['1 + 1.0', 'mismatched type to binary operator. got int + float. see bool(), int(), float(), string(), duration()'],
+    [
+      '1 + 1.0',
+      'mismatched type to binary operator. got int + float. see bool(), int(), float(), string(), duration()',
+    ],
     ["'a' > (1 + TRUE)", `Failed to handle right node: ${mismatched('int + boolean')}`],
     ['abs(*)', 'Failed to handle 1 argument: Given node type is not valid evaluation node: *ast.StarNode'],
     ['x > 3', 'Failed to handle left node: Given node type is not valid evaluation node: *ast.IdentifierNode'],
@@ -167,7 +179,9 @@ describe('values', () => {
   });
 
   it('functions that stand for a value of the row are read like references', () => {
-    const program = compile('level() >= 2 AND changed() AND "host" == \'a\'', { rowFunctions: new Set(['level', 'changed']) });
+    const program = compile('level() >= 2 AND changed() AND "host" == \'a\'', {
+      rowFunctions: new Set(['level', 'changed']),
+    });
     expect(program.references).toEqual(['level()', 'changed()', 'host']);
     const columns: Column[] = [
       { type: 'int', values: [2] },
@@ -197,13 +211,10 @@ describe('a block', () => {
     const output = new OutputColumn();
     output.reset('int', 4);
     const kept = program.forColumns(columns).map(columns, all, 4, output, new Int32Array(4), recorder(program));
-    expect([kept, ...Array.from(output.values).map((value, row) => (output.present[row] === 1 ? value : undefined))]).toEqual([
-      3,
-      4503599627370496,
-      undefined,
-      13510798882111488n,
-      18014398509481984n,
-    ]);
+    expect([
+      kept,
+      ...Array.from(output.values).map((value, row) => (output.present[row] === 1 ? value : undefined)),
+    ]).toEqual([3, 4503599627370496, undefined, 13510798882111488n, 18014398509481984n]);
     output.reset('string', 4);
     expect([...output.present]).toEqual([0, 0, 0, 0]);
   });
@@ -211,7 +222,9 @@ describe('a block', () => {
   it('a field and a tag of one name are an error for that row', () => {
     const program = compile('"v" > 0');
     const run = recorder(program);
-    const clashing: Column[] = [{ type: 'int', values: [1, 2], present: Uint8Array.of(0, 1), clash: Uint8Array.of(1, 0) }];
+    const clashing: Column[] = [
+      { type: 'int', values: [1, 2], present: Uint8Array.of(0, 1), clash: Uint8Array.of(1, 0) },
+    ];
     expect(program.forColumns(clashing).filter(clashing, Int32Array.of(0, 1), 2, new Int32Array(2), run)).toBe(1);
     expect(run.errors).toEqual(['cannot have field and tags with same name "v"']);
   });
@@ -250,8 +263,19 @@ describe('state', () => {
   });
 
   it('a function twice in one lambda counts on, a lambda within has its own, shared by all groups', () => {
-    const inner: Node = { kind: 'lambda', position: { offset: 0, line: 1, char: 1 }, expression: expressionOf('count()') };
-    const twice: Node = { kind: 'call', position: inner.position, callKind: 'global', name: 'string', args: [inner], isMultiLine: false };
+    const inner: Node = {
+      kind: 'lambda',
+      position: { offset: 0, line: 1, char: 1 },
+      expression: expressionOf('count()'),
+    };
+    const twice: Node = {
+      kind: 'call',
+      position: inner.position,
+      callKind: 'global',
+      name: 'string',
+      args: [inner],
+      isMultiLine: false,
+    };
     const program = LambdaProgram.compile({
       kind: 'binary',
       position: inner.position,

@@ -44,7 +44,10 @@ export class LambdaProgram {
     if (known !== undefined) return known;
     const input = { references: this.references, types, scopeNames: this.options.scopeNames ?? this.references };
     const { root } = this.prepared;
-    const forms: TypedForms = { value: typeExpression(root, input, 'value'), predicate: typeExpression(root, input, 'predicate') };
+    const forms: TypedForms = {
+      value: typeExpression(root, input, 'value'),
+      predicate: typeExpression(root, input, 'predicate'),
+    };
     const Form = this.options.backEnd === 'closures' ? ClosureLambda : GeneratedLambda;
     const made = new Form(forms, types, this, this.newContext());
     this.specializations.set(key, made);
@@ -54,7 +57,8 @@ export class LambdaProgram {
   /** The compiled form for these columns, in the order of `references`; cached. */
   forColumns(columns: readonly Column[]): CompiledLambda {
     const { latest } = this;
-    if (latest !== undefined && latest.types.every((type, index) => columns[index]?.type === type)) return latest.compiled;
+    if (latest !== undefined && latest.types.every((type, index) => columns[index]?.type === type))
+      return latest.compiled;
     const types = columns.map((column) => column.type);
     const compiled = this.specialize(types);
     this.latest = { types, compiled };

@@ -6,7 +6,12 @@
 import type { Node } from '../syntax/node.ts';
 import { callReference, referenceSignature, truncated } from './reference-functions.contract.ts';
 import { RowFailure } from './reference-values.contract.ts';
-import type { ReferenceRow, ReferenceState, ReferenceType as Type, ReferenceValue } from './reference-values.contract.ts';
+import type {
+  ReferenceRow,
+  ReferenceState,
+  ReferenceType as Type,
+  ReferenceValue,
+} from './reference-values.contract.ts';
 
 function failRow(reason: string): never {
   throw new RowFailure(reason);
@@ -21,7 +26,8 @@ function operationType(left: Type, operator: string, right: Type): Type {
   if (operator === 'AND' || operator === 'OR') return both === 'bool' ? 'bool' : failRow('logical');
   if (operator === '=~' || operator === '!~') return left === 'string' && right === 'regex' ? 'bool' : failRow('match');
   if (operator === '==' || operator === '!=') {
-    if (['bool', 'string', 'duration'].includes(both) || (numeric.includes(left) && numeric.includes(right))) return 'bool';
+    if (['bool', 'string', 'duration'].includes(both) || (numeric.includes(left) && numeric.includes(right)))
+      return 'bool';
     return failRow('equality');
   }
   if (comparisonOperators.includes(operator)) {
@@ -33,8 +39,16 @@ function operationType(left: Type, operator: string, right: Type): Type {
   if (sums.includes(key)) return 'float';
   if (both === 'int' && '+-*/%'.includes(operator)) return 'int';
   if (key === 'string + string') return 'string';
-  if (both === 'duration') return operator === '+' || operator === '-' ? 'duration' : operator === '/' ? 'int' : failRow('duration');
-  const scaled = ['duration * int', 'int * duration', 'duration * float', 'float * duration', 'duration / int', 'duration / float'];
+  if (both === 'duration')
+    return operator === '+' || operator === '-' ? 'duration' : operator === '/' ? 'int' : failRow('duration');
+  const scaled = [
+    'duration * int',
+    'int * duration',
+    'duration * float',
+    'float * duration',
+    'duration / int',
+    'duration / float',
+  ];
   return scaled.includes(key) ? 'duration' : failRow('types');
 }
 
@@ -119,13 +133,18 @@ function evaluateBinary(node: Node & { kind: 'binary' }, context: ReferenceConte
   const right = evaluateNode(node.right, context);
   if (operator === 'AND' || operator === 'OR') return right;
   if (left.type === 'missing' || right.type === 'missing') return failRow('missing');
-  if (right.type === 'regex') return { type: 'bool', value: new RegExp(right.value, 'u').test(String(left.value)) === (operator === '=~') };
-  if (comparisonOperators.includes(operator)) return { type: 'bool', value: compareValues(left.value, operator, right.value) };
+  if (right.type === 'regex')
+    return { type: 'bool', value: new RegExp(right.value, 'u').test(String(left.value)) === (operator === '=~') };
+  if (comparisonOperators.includes(operator))
+    return { type: 'bool', value: compareValues(left.value, operator, right.value) };
   if (typeof left.value === 'string') return { type: 'string', value: left.value + String(right.value) };
   if (type === 'float') return { type, value: floatOperation(Number(left.value), operator, Number(right.value)) };
   if (typeof left.value === 'bigint' && typeof right.value === 'bigint') {
     if (right.value === 0n && (operator === '/' || operator === '%')) return failRow('division by zero');
-    return { type: type === 'duration' ? 'duration' : 'int', value: BigInt.asIntN(64, intOperation(left.value, operator, right.value)) };
+    return {
+      type: type === 'duration' ? 'duration' : 'int',
+      value: BigInt.asIntN(64, intOperation(left.value, operator, right.value)),
+    };
   }
   return { type: 'duration', value: truncated(floatOperation(Number(left.value), operator, Number(right.value))) };
 }
@@ -133,7 +152,8 @@ function evaluateBinary(node: Node & { kind: 'binary' }, context: ReferenceConte
 function compareValues(left: unknown, operator: string, right: unknown): boolean {
   const areNumbers = typeof left !== typeof right;
   const [a, b] = areNumbers ? [Number(left), Number(right)] : [left, right];
-  const order = typeof a === 'string' && typeof b === 'string' ? compareText(a, b) : Number(isMore(a, b)) - Number(isMore(b, a));
+  const order =
+    typeof a === 'string' && typeof b === 'string' ? compareText(a, b) : Number(isMore(a, b)) - Number(isMore(b, a));
   const isEqual = a === b;
   const isNan = Number.isNaN(a) || Number.isNaN(b);
   switch (operator) {
@@ -153,7 +173,9 @@ function compareValues(left: unknown, operator: string, right: unknown): boolean
 }
 
 function isMore(a: unknown, b: unknown): boolean {
-  return typeof a === 'number' && typeof b === 'number' ? a > b : typeof a === 'bigint' && typeof b === 'bigint' && a > b;
+  return typeof a === 'number' && typeof b === 'number'
+    ? a > b
+    : typeof a === 'bigint' && typeof b === 'bigint' && a > b;
 }
 
 function compareText(a: string, b: string): number {
@@ -169,7 +191,15 @@ function floatOperation(a: number, operator: string, b: number): number {
 }
 
 function intOperation(a: bigint, operator: string, b: bigint): bigint {
-  return operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b;
+  return operator === '+'
+    ? a + b
+    : operator === '-'
+      ? a - b
+      : operator === '*'
+        ? a * b
+        : operator === '/'
+          ? a / b
+          : a % b;
 }
 
 function evaluateCall(node: Node & { kind: 'call' }, context: ReferenceContext): ReferenceValue {

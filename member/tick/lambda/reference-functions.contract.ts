@@ -36,7 +36,12 @@ export function referenceSignature(name: string, types: readonly ReferenceType[]
   return table[name]?.find(({ args }) => args === types.join(' '));
 }
 
-export function callReference(signature: Signature, args: readonly ReferenceValue[], state: ReferenceState, nowNs: bigint): ReferenceValue {
+export function callReference(
+  signature: Signature,
+  args: readonly ReferenceValue[],
+  state: ReferenceState,
+  nowNs: bigint,
+): ReferenceValue {
   const valueAt = (index: number): unknown => {
     const arg = args[index];
     return arg === undefined || arg.type === 'missing' ? undefined : arg.value;
@@ -136,7 +141,10 @@ const unitsUs: Readonly<Record<string, bigint>> = {
 
 function durationIn(text: string): bigint {
   const parts = /^-?(\d+(ms|[usmhdw]))+$/.test(text) ? [...text.matchAll(/(\d+)(ms|[usmhdw])/g)] : failRow('duration');
-  const total = parts.reduce((sum, [, count = '', unit = '']) => sum + BigInt(count) * (unitsUs[unit] ?? 0n) * 1000n, 0n);
+  const total = parts.reduce(
+    (sum, [, count = '', unit = '']) => sum + BigInt(count) * (unitsUs[unit] ?? 0n) * 1000n,
+    0n,
+  );
   return text.startsWith('-') ? -total : total;
 }
 
@@ -251,13 +259,17 @@ define('strContains', two, 'bool', ({ text }) => places(text(0), text(1)).length
 define('strContainsAny', two, 'bool', ({ text }) => placesOfAny(text(0), text(1)).length > 0);
 define('strCount', two, 'int', ({ text }) => countOf(text(0), text(1)));
 define('strHasPrefix', two, 'bool', ({ text }) => places(text(0), text(1))[0] === 0);
-define('strHasSuffix', two, 'bool', ({ text }) => startsWith(bytesOf(text(0)).reverse(), bytesOf(text(1)).reverse(), 0));
+define('strHasSuffix', two, 'bool', ({ text }) =>
+  startsWith(bytesOf(text(0)).reverse(), bytesOf(text(1)).reverse(), 0),
+);
 define('strIndex', two, 'int', ({ text }) => places(text(0), text(1))[0] ?? -1);
 define('strLastIndex', two, 'int', ({ text }) => places(text(0), text(1)).at(-1) ?? -1);
 define('strIndexAny', two, 'int', ({ text }) => placesOfAny(text(0), text(1))[0] ?? -1);
 define('strLastIndexAny', two, 'int', ({ text }) => placesOfAny(text(0), text(1)).at(-1) ?? -1);
 define('strLength', 'string', 'int', ({ text }) => bytesOf(text(0)).length);
-define('strReplace', 'string string string int', 'string', ({ text, number }) => replaced(text(0), text(1), text(2), number(3)));
+define('strReplace', 'string string string int', 'string', ({ text, number }) =>
+  replaced(text(0), text(1), text(2), number(3)),
+);
 define('strSubstring', 'string int int', 'string', ({ text, whole }) => substring(text(0), whole(1), whole(2)));
 define('strToLower', 'string', 'string', ({ text }) =>
   Array.from(text(0), (character) => alone(character, character.toLowerCase())).join(''),
@@ -268,12 +280,16 @@ define('strToUpper', 'string', 'string', ({ text }) =>
 define('strTrim', two, 'string', ({ text }) => trimmedLeft(trimmedRight(text(0), text(1)), text(1)));
 define('strTrimLeft', two, 'string', ({ text }) => trimmedLeft(text(0), text(1)));
 define('strTrimRight', two, 'string', ({ text }) => trimmedRight(text(0), text(1)));
-define('strTrimSpace', 'string', 'string', ({ text }) => trimmedLeft(trimmedRight(text(0), ' \t\n\u3000'), ' \t\n\u3000'));
+define('strTrimSpace', 'string', 'string', ({ text }) =>
+  trimmedLeft(trimmedRight(text(0), ' \t\n\u3000'), ' \t\n\u3000'),
+);
 define('strTrimPrefix', two, 'string', ({ text }) =>
   places(text(0), text(1))[0] === 0 ? textOf(bytesOf(text(0)).slice(bytesOf(text(1)).length)) : text(0),
 );
 define('strTrimSuffix', two, 'string', ({ text }) =>
-  text(0).endsWith(text(1)) ? textOf(bytesOf(text(0)).slice(0, bytesOf(text(0)).length - bytesOf(text(1)).length)) : text(0),
+  text(0).endsWith(text(1))
+    ? textOf(bytesOf(text(0)).slice(0, bytesOf(text(0)).length - bytesOf(text(1)).length))
+    : text(0),
 );
 define('regexReplace', 'regex string string', 'string', ({ text }) =>
   text(1).replaceAll(new RegExp(text(0), 'gu'), (...match: readonly unknown[]) =>
@@ -287,7 +303,8 @@ define('regexReplace', 'regex string string', 'string', ({ text }) =>
 
 // ---- time ----
 
-const dateOf = (ns: bigint): Date => new Date(Number((ns - (((ns % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n));
+const dateOf = (ns: bigint): Date =>
+  new Date(Number((ns - (((ns % 1_000_000n) + 1_000_000n) % 1_000_000n)) / 1_000_000n));
 define('minute', 'time', 'int', ({ whole }) => dateOf(whole(0)).getUTCMinutes());
 define('hour', 'time', 'int', ({ whole }) => dateOf(whole(0)).getUTCHours());
 define('weekday', 'time', 'int', ({ whole }) => dateOf(whole(0)).getUTCDay());
@@ -300,7 +317,12 @@ define('now', '', 'time', ({ nowNs }) => nowNs);
 // ---- choices, and what remembers ----
 
 for (const type of ['float', 'int', 'string', 'bool', 'regex', 'time', 'duration'] as const) {
-  define('if', `bool ${type} ${type}`, type, ({ args: [condition, yes, no] }) => (isTrue(condition) ? yes : no) ?? failRow('if'));
+  define(
+    'if',
+    `bool ${type} ${type}`,
+    type,
+    ({ args: [condition, yes, no] }) => (isTrue(condition) ? yes : no) ?? failRow('if'),
+  );
 }
 for (const type of ['missing', 'bool', 'string', 'int', 'float'] as const) {
   define('isPresent', type, 'bool', () => type !== 'missing');

@@ -24,12 +24,19 @@ const bail: Readonly<Record<LoopKind, string>> = {
 };
 
 /** The source for one use of a typed lambda. Each is made when first needed. */
-export function sourceFor(kind: LoopKind, typed: Typed, types: readonly ValueType[], isStateful: boolean): GeneratedSource {
+export function sourceFor(
+  kind: LoopKind,
+  typed: Typed,
+  types: readonly ValueType[],
+  isStateful: boolean,
+): GeneratedSource {
   const emitter = new Emitter(bail[kind]);
   const result = emitter.expression(typed);
   const read = types.flatMap((type, index) => (type === 'missing' ? [] : [index]));
   const prologue = [
-    ...read.map((index) => `const C${index} = columns[${index}], v${index} = C${index}.values, p${index} = C${index}.present;`),
+    ...read.map(
+      (index) => `const C${index} = columns[${index}], v${index} = C${index}.values, p${index} = C${index}.present;`,
+    ),
     'c.now = run.now;',
   ];
   for (const [index, type] of types.entries()) if (type === 'time') prologue.push(`const n${index} = C${index}.nanos;`);
@@ -126,7 +133,9 @@ class Emitter {
       case 'not':
         return `!${this.operand(typed.operand)}`;
       case 'negate':
-        return typed.type === 'float' ? `-${this.operand(typed.operand)}` : `negateInt(${this.expression(typed.operand)})`;
+        return typed.type === 'float'
+          ? `-${this.operand(typed.operand)}`
+          : `negateInt(${this.expression(typed.operand)})`;
       case 'and':
         return this.logical(typed.left, typed.right, '&&');
       case 'or':
@@ -157,7 +166,8 @@ class Emitter {
     if (kernel.inline !== undefined) return kernel.inline(operands);
     const call = `${this.kernel(kernel.apply)}(${[...operands, 'c'].join(', ')})`;
     if (kernel.isStateful !== true && kernel.canFail !== true) return call;
-    if (kernel.isStateful === true) this.statements.push(`c.state = ${slot === 0 ? 'c.own' : `c.shared[${slot - 1}]`};`);
+    if (kernel.isStateful === true)
+      this.statements.push(`c.state = ${slot === 0 ? 'c.own' : `c.shared[${slot - 1}]`};`);
     const result = this.temporary(call);
     if (kernel.canFail === true) {
       const message = prefix === '' ? 'fault' : `${this.constant(prefix)} + fault`;

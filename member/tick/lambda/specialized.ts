@@ -43,7 +43,13 @@ export abstract class Specialized implements CompiledLambda {
     this.isPredicate = forms.predicate.op !== 'fail';
   }
 
-  abstract filter(columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun): number;
+  abstract filter(
+    columns: readonly Column[],
+    selection: Int32Array,
+    count: number,
+    into: Int32Array,
+    run: LambdaRun,
+  ): number;
   abstract map(
     columns: readonly Column[],
     selection: Int32Array,
@@ -56,11 +62,15 @@ export abstract class Specialized implements CompiledLambda {
   protected abstract valueComplete(columns: readonly Column[], row: number, run: LambdaRun): Cell | undefined;
 
   test(columns: readonly Column[], row: number, run: LambdaRun): boolean {
-    return this.isComplete(columns, row) ? this.testComplete(columns, row, run) : this.testIncomplete(columns, row, run);
+    return this.isComplete(columns, row)
+      ? this.testComplete(columns, row, run)
+      : this.testIncomplete(columns, row, run);
   }
 
   value(columns: readonly Column[], row: number, run: LambdaRun): Cell | undefined {
-    return this.isComplete(columns, row) ? this.valueComplete(columns, row, run) : this.valueIncomplete(columns, row, run);
+    return this.isComplete(columns, row)
+      ? this.valueComplete(columns, row, run)
+      : this.valueIncomplete(columns, row, run);
   }
 
   /** A row in which some reference is absent: it is evaluated as its own types demand. */
@@ -73,7 +83,8 @@ export abstract class Specialized implements CompiledLambda {
   }
 
   protected isComplete(columns: readonly Column[], row: number): boolean {
-    for (let i = 0; i < columns.length; i++) if (this.types[i] !== 'missing' && columns[i]?.present?.[row] === 0) return false;
+    for (let i = 0; i < columns.length; i++)
+      if (this.types[i] !== 'missing' && columns[i]?.present?.[row] === 0) return false;
     return true;
   }
 
@@ -87,7 +98,9 @@ export abstract class Specialized implements CompiledLambda {
   }
 
   private forRow(columns: readonly Column[], row: number): Specialized {
-    return this.host.specialize(this.types.map((type, index) => (columns[index]?.present?.[row] === 0 ? 'missing' : type)));
+    return this.host.specialize(
+      this.types.map((type, index) => (columns[index]?.present?.[row] === 0 ? 'missing' : type)),
+    );
   }
 }
 
@@ -123,7 +136,13 @@ export class GeneratedLambda extends Specialized {
     return generate(sourceFor(kind, typed, this.types, this.host.isStateful), this.context);
   }
 
-  override filter(columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun): number {
+  override filter(
+    columns: readonly Column[],
+    selection: Int32Array,
+    count: number,
+    into: Int32Array,
+    run: LambdaRun,
+  ): number {
     this.filterFunction ??= this.generated('filter') as FilterFunction;
     return this.filterFunction(columns, selection, count, into, run, this);
   }
@@ -162,12 +181,19 @@ export class ClosureLambda extends Specialized {
     this.predicateClosure = closureOf(forms.predicate, context);
   }
 
-  override filter(columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun): number {
+  override filter(
+    columns: readonly Column[],
+    selection: Int32Array,
+    count: number,
+    into: Int32Array,
+    run: LambdaRun,
+  ): number {
     const isFull = columns.every(({ present }) => present === undefined);
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const row = selection[i] ?? 0;
-      if (isFull ? this.run(this.predicateClosure, columns, row, run) === true : this.test(columns, row, run)) into[kept++] = row;
+      if (isFull ? this.run(this.predicateClosure, columns, row, run) === true : this.test(columns, row, run))
+        into[kept++] = row;
     }
     return kept;
   }

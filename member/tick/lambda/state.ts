@@ -62,7 +62,11 @@ export function newFunctionState(): FunctionState {
 
 function snapshotOf(state: FunctionState): FunctionSnapshot {
   const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
-  return { count: state.count, sigma: { ...state.sigma }, spread: { min: finite(state.spread.min), max: finite(state.spread.max) } };
+  return {
+    count: state.count,
+    sigma: { ...state.sigma },
+    spread: { min: finite(state.spread.min), max: finite(state.spread.max) },
+  };
 }
 
 function stateFrom(snapshot: FunctionSnapshot): FunctionState {

@@ -41,5 +41,13 @@ export function fail(type: ValueType, message: string, before: readonly Typed[] 
 }
 
 export function apply(kernel: Kernel, args: readonly Typed[], prefix = '', slot = 0): Typed {
-  return { op: 'apply', type: kernel.result, canFail: kernel.canFail === true || canAnyFail(args), kernel, args, prefix, slot };
+  return {
+    op: 'apply',
+    type: kernel.result,
+    canFail: kernel.canFail === true || canAnyFail(args),
+    kernel,
+    args,
+    prefix,
+    slot,
+  };
 }

@@ -97,13 +97,19 @@ class Typing {
     if (missing.length > 0) return err(this.missingArguments(name, missing));
     const available = definition.signatures.map(({ args: wanted }) => `(${wanted.map(typeName).join(',')})`).join(', ');
     const isTooMany = args.length > 4;
-    const given = isTooMany ? types.map(typeName) : args.map((arg, index) => `${textOf(arg)}: ${typeName(types[index] ?? 'invalid')}`);
+    const given = isTooMany
+      ? types.map(typeName)
+      : args.map((arg, index) => `${textOf(arg)}: ${typeName(types[index] ?? 'invalid')}`);
     const lead = isTooMany ? 'too many arguments provided: ' : '';
-    return err(`${lead}Cannot call function "${name}" with args (${given.join(',')}), available signatures are [${available}].`);
+    return err(
+      `${lead}Cannot call function "${name}" with args (${given.join(',')}), available signatures are [${available}].`,
+    );
   }
 
   private missingArguments(name: string, missing: readonly string[]): string {
-    const inScope = this.input.scopeNames.map((scopeName) => `"${scopeName}"`).filter((shown) => !missing.includes(shown));
+    const inScope = this.input.scopeNames
+      .map((scopeName) => `"${scopeName}"`)
+      .filter((shown) => !missing.includes(shown));
     const [noun, verb] = missing.length > 1 ? ['arguments', 'are'] : ['argument', 'is'];
     return `Cannot call function "${name}" ${noun} ${missing.join(', ')} ${verb} missing, values in scope are [${inScope.join(', ')}]`;
   }
@@ -157,7 +163,8 @@ class Typing {
       if (operand.kind === 'reference') return fail(wanted, `${prefix}reference "${operand.name}" is missing value`);
       return fail(wanted, `${prefix}expected nodeEvaluator to be *EvalReferenceNode got ${evaluatorName(operand)}`);
     }
-    if (wanted === 'string' || wanted === 'regex' || wanted === 'time') return unexpected(wanted, expression.constType, prefix);
+    if (wanted === 'string' || wanted === 'regex' || wanted === 'time')
+      return unexpected(wanted, expression.constType, prefix);
     const type = this.typeOf(expression);
     if (!type.ok) return fail(wanted, prefix + type.error);
     if (type.value !== wanted) return unexpected(wanted, type.value, prefix);
@@ -175,11 +182,18 @@ class Typing {
     const isNonZero = right.kind === 'literal' && right.value !== 0;
     const [l, r] = [leftType.value, rightType.value];
     const kernel = l === 'invalid' || r === 'invalid' ? undefined : operationOf(l, operator, r, isNonZero);
-    if (kernel === undefined || l === 'invalid' || r === 'invalid') return fail(wanted, prefix + sidesRefused(expression, l, r));
+    if (kernel === undefined || l === 'invalid' || r === 'invalid')
+      return fail(wanted, prefix + sidesRefused(expression, l, r));
     const sides = [this.build(left, l, prefix), this.build(right, r, prefix)] as const;
     const typed: Typed =
       operator === 'AND' || operator === 'OR'
-        ? { op: operator === 'AND' ? 'and' : 'or', type: 'bool', canFail: canAnyFail(sides), left: sides[0], right: sides[1] }
+        ? {
+            op: operator === 'AND' ? 'and' : 'or',
+            type: 'bool',
+            canFail: canAnyFail(sides),
+            left: sides[0],
+            right: sides[1],
+          }
         : apply(kernel, sides, prefix);
     if (typed.type === wanted) return typed;
     return fail(wanted, `${prefix}expression returned unexpected type ${unnamed.get(typed.type) ?? '<nil>'}`, [typed]);
@@ -196,7 +210,11 @@ class Typing {
         return fail(wanted, `${inner}function arg expression returned unexpected type ${typeName(type.value)}`, built);
       types.push(type.value);
       // What is missing is handed to the function.
-      built.push(type.value === 'missing' ? { op: 'missing', type: 'missing', canFail: false } : this.build(arg, type.value, inner));
+      built.push(
+        type.value === 'missing'
+          ? { op: 'missing', type: 'missing', canFail: false }
+          : this.build(arg, type.value, inner),
+      );
     }
     const definition = functionLibrary.get(name);
     if (definition === undefined) return fail(wanted, `${prefix}undefined function: ${quote(name)}`, built);
@@ -222,11 +240,15 @@ function applySignature({ kernel, onSeconds }: Signature, args: readonly Typed[]
 }
 
 function signatureFor(signatures: readonly Signature[], types: readonly ExpressionType[]): Signature | undefined {
-  return signatures.find(({ args }) => args.length === types.length && args.every((type, index) => type === types[index]));
+  return signatures.find(
+    ({ args }) => args.length === types.length && args.every((type, index) => type === types[index]),
+  );
 }
 
 /** Results that the original's text names; others it shows as nil. */
-const unnamed: ReadonlyMap<ValueType, string> = new Map((['bool', 'int', 'float'] as const).map((type) => [type, goTypeOfCell(type)]));
+const unnamed: ReadonlyMap<ValueType, string> = new Map(
+  (['bool', 'int', 'float'] as const).map((type) => [type, goTypeOfCell(type)]),
+);
 
 function guardText(actual: ExpressionType, wanted: ValueType): string {
   return `TypeGuard: expression returned unexpected type ${typeName(actual)}, expected ${typeName(wanted)}`;

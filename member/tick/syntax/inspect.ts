@@ -12,7 +12,12 @@ export interface Dbrp {
 export function taskTypeOf(program: Program): TaskType | 'invalid' {
   const found = new Set<TaskType>();
   for (const statement of program.statements) {
-    const start = statement.kind === 'declaration' ? firstOf(statement.value) : statement.kind === 'chain' ? firstOf(statement) : undefined;
+    const start =
+      statement.kind === 'declaration'
+        ? firstOf(statement.value)
+        : statement.kind === 'chain'
+          ? firstOf(statement)
+          : undefined;
     if (start?.kind === 'identifier' && (start.name === 'stream' || start.name === 'batch')) found.add(start.name);
   }
   const [type, ...others] = found;

@@ -7,8 +7,8 @@ const endOfText = -1;
 const letter = /^\p{L}$/u;
 const digit = /^\p{Nd}$/u;
 const spaces = new Set([
-  0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0x85, 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009,
-  0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000,
+  0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0x85, 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006,
+  0x2007, 0x2008, 0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000,
 ]);
 const durationUnits = new Set(Array.from('uµsmhdw', (unit) => unit.codePointAt(0) ?? endOfText));
 
@@ -37,7 +37,15 @@ function isDigit(code: number): boolean {
   return digit.test(String.fromCodePoint(code));
 }
 
-const singleTokens: Readonly<Record<string, TokenType>> = { '(': '(', '[': '[', ']': ']', '|': '|', '@': '@', ',': ',', '*': 'star' };
+const singleTokens: Readonly<Record<string, TokenType>> = {
+  '(': '(',
+  '[': '[',
+  ']': ']',
+  '|': '|',
+  '@': '@',
+  ',': ',',
+  '*': 'star',
+};
 
 /**
  * Cuts a script into tokens, one per call of `next`. Whether `*`, `-` and `/` are operators depends on what stands

@@ -36,10 +36,15 @@ export function parseLiteral({ type, text, position }: Token, comment: Comment |
   }
 }
 
-function parseNumber({ text, position }: Pick<Token, 'text' | 'position'>, comment: Comment | undefined): Result<Node, string> {
+function parseNumber(
+  { text, position }: Pick<Token, 'text' | 'position'>,
+  comment: Comment | undefined,
+): Result<Node, string> {
   if (text.includes('.')) {
     const value = Number(text);
-    return /^[\d.]+$/.test(text) && Number.isFinite(value) ? ok({ kind: 'float', position, comment, value }) : illegal(text);
+    return /^[\d.]+$/.test(text) && Number.isFinite(value)
+      ? ok({ kind: 'float', position, comment, value })
+      : illegal(text);
   }
   const isOctal = text.length > 1 && text.startsWith('0');
   if (!(isOctal ? /^[0-7]+$/ : /^\d+$/).test(text)) return illegal(text);

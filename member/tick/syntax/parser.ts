@@ -61,7 +61,18 @@ function attempt<T>(run: (parser: Parser) => T, script: string): Result<T, Scrip
 }
 
 const afterName: ReadonlySet<TokenType> = new Set(['.', '|', '@', 'var', 'identifier']);
-const primaryStarts: readonly TokenType[] = ['number', 'string', 'duration', 'identifier', 'TRUE', 'FALSE', '==', '(', '-', '!'];
+const primaryStarts: readonly TokenType[] = [
+  'number',
+  'string',
+  'duration',
+  'identifier',
+  'TRUE',
+  'FALSE',
+  '==',
+  '(',
+  '-',
+  '!',
+];
 
 class Parser {
   private readonly tokens: TokenStream;
@@ -111,7 +122,8 @@ class Parser {
     const { position } = this.expect('var');
     const comment = this.tokens.takeComment();
     const name = this.identifier();
-    if (this.tokens.peek().type !== '=') return { kind: 'type-declaration', position, comment, name, type: this.identifier() };
+    if (this.tokens.peek().type !== '=')
+      return { kind: 'type-declaration', position, comment, name, type: this.identifier() };
     this.expect('=');
     return { kind: 'declaration', position, comment, name, value: this.expression() };
   }
@@ -141,8 +153,13 @@ class Parser {
       this.tokens.next();
       const comment = this.tokens.takeComment();
       const isCall = type === '|' || this.tokens.peek(1).type === '(';
-      const right = isCall ? this.call(type === '|' ? 'chain' : type === '.' ? 'property' : 'dynamic') : this.identifier();
-      left = this.sized({ kind: 'chain', position, comment, operator: type, left, right } satisfies ChainNode, [left, right]);
+      const right = isCall
+        ? this.call(type === '|' ? 'chain' : type === '.' ? 'property' : 'dynamic')
+        : this.identifier();
+      left = this.sized({ kind: 'chain', position, comment, operator: type, left, right } satisfies ChainNode, [
+        left,
+        right,
+      ]);
     }
   }
 
@@ -165,7 +182,13 @@ class Parser {
     return this.callOf(callKind, text, position, comment, () => this.expression());
   }
 
-  private callOf(callKind: CallKind, name: string, position: Position, comment: Comment | undefined, argument: () => Node): CallNode {
+  private callOf(
+    callKind: CallKind,
+    name: string,
+    position: Position,
+    comment: Comment | undefined,
+    argument: () => Node,
+  ): CallNode {
     this.expect('(');
     const args = this.nested(() => this.separated(')', argument));
     this.expect(')');
@@ -228,7 +251,16 @@ class Parser {
         right = this.nested(() => this.operators(operand, bindingPower[stronger]));
       }
       const isMultiLine = this.tokens.hasNewline(left.position.offset, right.position.offset);
-      const node: BinaryNode = { kind: 'binary', position: token.position, comment, operator, left, right, hasParens: false, isMultiLine };
+      const node: BinaryNode = {
+        kind: 'binary',
+        position: token.position,
+        comment,
+        operator,
+        left,
+        right,
+        hasParens: false,
+        isMultiLine,
+      };
       left = this.sized(node, [left, right]);
     }
   }
@@ -259,9 +291,10 @@ class Parser {
         const operand = this.nested(() => this.primary());
         // Read after the operand, so it is the operand's last comment, if that is still free.
         const comment = this.tokens.takeComment();
-        return this.sized({ kind: 'unary', position: token.position, comment, operator: token.type, operand } satisfies UnaryNode, [
-          operand,
-        ]);
+        return this.sized(
+          { kind: 'unary', position: token.position, comment, operator: token.type, operand } satisfies UnaryNode,
+          [operand],
+        );
       }
       default:
         throw new Refusal(this.tokens.unexpected(token, primaryStarts));
@@ -306,6 +339,10 @@ class Parser {
   }
 
   private refuseDepth({ line, char }: Position): never {
-    throw new Refusal({ message: `parser: expression is nested more than ${depthLimit} deep line ${line} char ${char}`, line, char });
+    throw new Refusal({
+      message: `parser: expression is nested more than ${depthLimit} deep line ${line} char ${char}`,
+      line,
+      char,
+    });
   }
 }

@@ -61,7 +61,11 @@ export class TokenStream {
     const excerpt = decodeUtf8(this.bytes, start, lineEnd < 0 ? after : offset + lineEnd);
     const found = token.type === 'ERR' ? token.text : tokenName(token.type);
     const wanted = expected.map((type) => `"${tokenName(type)}"`).join(',');
-    return { message: `parser: unexpected ${found} line ${line} char ${char} in "${excerpt}". expected: ${wanted}`, line, char };
+    return {
+      message: `parser: unexpected ${found} line ${line} char ${char} in "${excerpt}". expected: ${wanted}`,
+      line,
+      char,
+    };
   }
 
   private read(): Token {
@@ -72,7 +76,8 @@ export class TokenStream {
       token = this.lexer.next();
     }
     const [first] = comments;
-    const comment = first === undefined ? undefined : { position: this.positionOf(first.offset), lines: commentLines(comments) };
+    const comment =
+      first === undefined ? undefined : { position: this.positionOf(first.offset), lines: commentLines(comments) };
     return { type: token.type, position: this.positionOf(token.offset), text: token.text, comment };
   }
 

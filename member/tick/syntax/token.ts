@@ -31,7 +31,8 @@ export type TokenType =
   | BinaryToken;
 
 /** Between two values; `-` also before one. `multiply` is `*` between two values. */
-export type BinaryToken = '+' | '-' | 'multiply' | '/' | '%' | 'AND' | 'OR' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '=~' | '!~';
+export type BinaryToken =
+  '+' | '-' | 'multiply' | '/' | '%' | 'AND' | 'OR' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '=~' | '!~';
 
 export interface LexedToken {
   readonly type: TokenType;

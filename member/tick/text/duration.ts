@@ -33,7 +33,8 @@ export function parseDuration(text: string): Result<bigint, string> {
     last = match[0];
   }
   if (last === '') return err('invalid duration');
-  if (total < 0n && !isNegative) return err(`overflowed duration ${last.replace(/^0+(?=\d)/, '')}: choose a smaller duration or INF`);
+  if (total < 0n && !isNegative)
+    return err(`overflowed duration ${last.replace(/^0+(?=\d)/, '')}: choose a smaller duration or INF`);
   return ok(isNegative ? BigInt.asIntN(64, -total) : total);
 }
 

@@ -9,7 +9,10 @@
 const longestText = 256;
 
 /** A test equal to RE2's; undefined when the pattern is beyond this file. */
-export function nativeTest(source: string, fallback: (text: string) => boolean): ((text: string) => boolean) | undefined {
+export function nativeTest(
+  source: string,
+  fallback: (text: string) => boolean,
+): ((text: string) => boolean) | undefined {
   const translated = new Translation(source).pattern();
   if (translated === undefined) return undefined;
   const native = new RegExp(translated, 'u');

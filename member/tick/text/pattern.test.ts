@@ -69,7 +69,25 @@ const piece = fc.oneof(
     '&',
     '~',
   ),
-  fc.constantFrom('*', '+', '?', '*?', '|', '(', ')', '(?:', '{2}', '(?i)', '\\b', '\\s', '\\pL', '{', '}', ']', '[[:alpha:]]'),
+  fc.constantFrom(
+    '*',
+    '+',
+    '?',
+    '*?',
+    '|',
+    '(',
+    ')',
+    '(?:',
+    '{2}',
+    '(?i)',
+    '\\b',
+    '\\s',
+    '\\pL',
+    '{',
+    '}',
+    ']',
+    '[[:alpha:]]',
+  ),
 );
 
 describe('the native engine', () => {
@@ -80,7 +98,9 @@ describe('the native engine', () => {
         fc.array(piece, { maxLength: 6 }).map((parts) => parts.join('')),
         fc.array(
           fc
-            .array(fc.constantFrom('a', 'b', 'c', 'é', '1', ' ', '.', '-', '\n', '\r', '/', ']', '😀', '\u2028', '_'), { maxLength: 6 })
+            .array(fc.constantFrom('a', 'b', 'c', 'é', '1', ' ', '.', '-', '\n', '\r', '/', ']', '😀', '\u2028', '_'), {
+              maxLength: 6,
+            })
             .map((parts) => parts.join('')),
           { minLength: 5, maxLength: 5 },
         ),

@@ -58,7 +58,8 @@ function replaceMatches(program: RE2JS, text: string, replacement: string): stri
     if ((end <= copiedTo && start !== 0) || (start === end && isWithinPair(text, start))) continue;
     out += text.slice(copiedTo, start);
     for (const part of template)
-      out += typeof part === 'string' ? part : part < 0 || part > program.groupCount() ? '' : (matcher.group(part) ?? '');
+      out +=
+        typeof part === 'string' ? part : part < 0 || part > program.groupCount() ? '' : (matcher.group(part) ?? '');
     copiedTo = end;
   }
   return out + text.slice(copiedTo);

@@ -22,7 +22,10 @@ describe('durations', () => {
   });
 
   it('one too large is refused when it has wrapped to below zero', () => {
-    expect(parseDuration('020000000w')).toEqual({ ok: false, error: 'overflowed duration 20000000w: choose a smaller duration or INF' });
+    expect(parseDuration('020000000w')).toEqual({
+      ok: false,
+      error: 'overflowed duration 20000000w: choose a smaller duration or INF',
+    });
   });
 
   it.each([
@@ -114,7 +117,9 @@ describe('floats', () => {
 
 describe('quoting', () => {
   it('escapes what Go escapes', () => {
-    expect(quote('a"b\\c\n\t\u0007\u0000é☂\u00a0\ud800\u{e0001}')).toBe('"a\\"b\\\\c\\n\\t\\a\\x00é☂\\u00a0\ufffd\\U000e0001"');
+    expect(quote('a"b\\c\n\t\u0007\u0000é☂\u00a0\ud800\u{e0001}')).toBe(
+      '"a\\"b\\\\c\\n\\t\\a\\x00é☂\\u00a0\ufffd\\U000e0001"',
+    );
     expect([quoteRune('#'), quoteRune("'"), quoteRune('"'), quoteRune('\n')]).toEqual(["'#'", "'\\''", `'"'`, "'\\n'"]);
   });
 });
@@ -129,6 +134,8 @@ describe('UTF-8', () => {
       }),
     );
     expect(decodeUtf8(encodeUtf8('aé😀b'), 2, 6)).toBe('\ufffd\ufffd\ufffd\ufffd');
-    expect(decodeUtf8(Uint8Array.of(0xff, 0x61, 0xc0, 0x80, 0xed, 0xa0, 0x80))).toBe('\ufffda\ufffd\ufffd\ufffd\ufffd\ufffd');
+    expect(decodeUtf8(Uint8Array.of(0xff, 0x61, 0xc0, 0x80, 0xed, 0xa0, 0x80))).toBe(
+      '\ufffda\ufffd\ufffd\ufffd\ufffd\ufffd',
+    );
   });
 });

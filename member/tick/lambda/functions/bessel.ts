@@ -140,7 +140,8 @@ function nearY0(x: number): number {
 function nearY1(x: number): number {
   const j = ordersFor(x);
   let sum = 0;
-  for (let k = 1; 2 * k + 1 < j.length; k++) sum += ((k % 2 === 1 ? 1 : -1) * (2 * k + 1) * (j[2 * k + 1] ?? 0)) / (k * (k + 1));
+  for (let k = 1; 2 * k + 1 < j.length; k++)
+    sum += ((k % 2 === 1 ? 1 : -1) * (2 * k + 1) * (j[2 * k + 1] ?? 0)) / (k * (k + 1));
   return (2 / Math.PI) * ((Math.log(x / 2) + eulerGamma - 1) * besselJ(1, x) + sum - besselJ(0, x) / x);
 }
 

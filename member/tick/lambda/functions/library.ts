@@ -47,10 +47,19 @@ const table = new Map<string, FunctionDefinition>();
 function defineMath(name: string, args: readonly ('float' | 'int')[], apply: Apply, inline?: string): void {
   const traits: Traits = inline === undefined ? {} : { inline: (operands) => `${inline}(${operands.join(', ')})` };
   const style = args.length === 2 && args[0] === 'int' ? 'to NAME as ORDINAL arg' : 'to NAME';
-  table.set(name, { signatures: [{ args, kernel: kernel('float', apply, traits) }], refuse: refusePositions(name, args, style) });
+  table.set(name, {
+    signatures: [{ args, kernel: kernel('float', apply, traits) }],
+    refuse: refusePositions(name, args, style),
+  });
 }
 
-function defineText(name: string, args: readonly ValueType[], result: ValueType, apply: Apply, traits: Traits = {}): void {
+function defineText(
+  name: string,
+  args: readonly ValueType[],
+  result: ValueType,
+  apply: Apply,
+  traits: Traits = {},
+): void {
   table.set(name, {
     signatures: [{ args, kernel: kernel(result, apply, traits) }],
     refuse: refusePositions(name, args, 'as ORDINAL arg to NAME'),
@@ -168,8 +177,11 @@ defineText('strIndexAny', twoTexts, 'int', text.indexOfAny);
 defineText('strLastIndex', twoTexts, 'int', text.lastIndexOf);
 defineText('strLastIndexAny', twoTexts, 'int', text.lastIndexOfAny);
 defineText('strLength', ['string'], 'int', utf8Length);
-defineText('strReplace', ['string', 'string', 'string', 'int'], 'string', (a: string, old: string, by: string, n: Int) =>
-  text.replace(a, old, by, Number(n)),
+defineText(
+  'strReplace',
+  ['string', 'string', 'string', 'int'],
+  'string',
+  (a: string, old: string, by: string, n: Int) => text.replace(a, old, by, Number(n)),
 );
 defineText('strSubstring', ['string', 'int', 'int'], 'string', substring, { canFail: true });
 defineText('strToLower', ['string'], 'string', text.toLower);
@@ -237,7 +249,10 @@ table.set('isPresent', {
   refuse: ({ length }) => (length === 1 ? undefined : 'isMissing expects exactly one argument'),
 });
 
-table.set('count', { signatures: [{ args: [], kernel: kernel('int', countUp, { isStateful: true }) }], refuse: () => undefined });
+table.set('count', {
+  signatures: [{ args: [], kernel: kernel('int', countUp, { isStateful: true }) }],
+  refuse: () => undefined,
+});
 for (const [name, apply] of [
   ['sigma', sigma],
   ['spread', spread],

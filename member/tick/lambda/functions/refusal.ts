@@ -20,12 +20,17 @@ const ordinals = ['first', 'second', 'third', 'fourth'];
 const numbers = ['zero', 'one', 'two', 'three', 'four'];
 
 /** Functions with one type per position. `style` says where the text names function and position. */
-export function refusePositions(name: string, args: readonly ValueType[], style: string): (types: readonly ValueType[]) => string {
+export function refusePositions(
+  name: string,
+  args: readonly ValueType[],
+  style: string,
+): (types: readonly ValueType[]) => string {
   const isText = style.startsWith('as');
   return (types) => {
     // pow10 asks for two arguments and means one.
     const wanted = args.length === 1 && args[0] === 'int' ? 2 : args.length;
-    if (types.length !== args.length) return `${name} expects exactly ${numbers[wanted]} argument${wanted === 1 ? '' : 's'}`;
+    if (types.length !== args.length)
+      return `${name} expects exactly ${numbers[wanted]} argument${wanted === 1 ? '' : 's'}`;
     const at = args.findIndex((type, index) => type !== types[index]);
     const [expected, found] = [args[at] ?? 'missing', types[at] ?? 'missing'];
     const where = style.replace('NAME', name).replace('ORDINAL', ordinals[at] ?? '');
@@ -45,11 +50,15 @@ export function refuseDuration([type, unit, ...more]: readonly ValueType[]): str
     return 'duration expects one or two arguments duration(value, unit) where unit is optional depending on the type of value.';
   }
   if (type !== 'int' && type !== 'float') return `cannot convert ${goNames[type]} to duration`;
-  return unit === undefined ? 'duration expects unit argument for int and float values' : `invalid duration unit type: ${goNames[unit]}`;
+  return unit === undefined
+    ? 'duration expects unit argument for int and float values'
+    : `invalid duration unit type: ${goNames[unit]}`;
 }
 
 export function refuseIf([condition, yes, no, ...more]: readonly ValueType[]): string {
-  if (condition === undefined || yes === undefined || no === undefined || more.length > 0) return 'if expects exactly three arguments';
-  if (condition !== 'bool') return `first argument to if must be a condition with type of bool - got ${goNames[condition]}`;
+  if (condition === undefined || yes === undefined || no === undefined || more.length > 0)
+    return 'if expects exactly three arguments';
+  if (condition !== 'bool')
+    return `first argument to if must be a condition with type of bool - got ${goNames[condition]}`;
   return `Different return types are not supported - second argument is ${goNames[yes]} and third argument is ${goNames[no]}`;
 }

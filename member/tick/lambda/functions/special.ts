@@ -33,8 +33,8 @@ function erfcTail(x: number): number {
 
 /** Lanczos' approximation with g = 7 and nine terms. */
 const lanczos = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
-  -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
 export function gamma(x: number): number {
@@ -133,7 +133,8 @@ export function pow(x: number, y: number): number {
   if (y === 0 || x === 1) return 1;
   if (x === -1 && Math.abs(y) === Infinity) return 1;
   const size = Math.abs(y);
-  if (x === 0 || !Number.isFinite(x) || !Number.isFinite(y) || size >= 2 ** 63 || (x < 0 && !Number.isInteger(y))) return x ** y;
+  if (x === 0 || !Number.isFinite(x) || !Number.isFinite(y) || size >= 2 ** 63 || (x < 0 && !Number.isInteger(y)))
+    return x ** y;
   if (size === 0.5) return y > 0 ? Math.sqrt(x) : 1 / Math.sqrt(x);
   let whole = Math.trunc(size);
   let rest = size - whole;
