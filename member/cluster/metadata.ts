@@ -5,6 +5,7 @@
  */
 import { clusterId, uuidBytes, type ClusterId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { decodeUtf8 } from '../base/utf8.ts';
 import type { MemberProfile } from './member-record.ts';
 import type { VersionRange } from './versions.ts';
 
@@ -19,8 +20,6 @@ export const metadataLimitBytes = 512;
 
 /** "KL" and the version of this layout. */
 const magic = Uint8Array.of(0x4b, 0x4c, 0x01);
-/** A byte order mark at the beginning is a character like any other. */
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** An error names what does not fit; it stops the start of the member (D29). */
 export function encodeMetadata({ clusterId, epoch, revision, profile }: Metadata): Result<Uint8Array, string> {
@@ -152,7 +151,7 @@ class MetadataReader {
     }
     const slice = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
-    return utf8.decode(slice);
+    return decodeUtf8(slice);
   }
 
   uuid(): string {

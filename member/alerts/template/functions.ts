@@ -1,6 +1,7 @@
 /** The functions every template may call, and the methods of times and durations. */
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatGoDuration } from '../../base/duration.ts';
+import { decodeUtf8 } from '../../base/utf8.ts';
 import { civilTime, daysFromCivil } from '../rfc3339.ts';
 import { isPrintable } from '../go-quote.ts';
 import { byteOrder } from './byte-order.ts';
@@ -206,8 +207,8 @@ function sliceValue(item: TemplateValue, indexes: readonly TemplateValue[]): Res
   if (indexes.length > 3) return err(`too many slice indexes: ${indexes.length}`);
   if (typeof item !== 'string' && !(item instanceof GoSlice)) return err(`can't slice item of type ${typeName(item)}`);
   if (typeof item === 'string' && indexes.length === 3) return err('cannot 3-index slice a string');
-  const bytes = typeof item === 'string' ? new TextEncoder().encode(item) : null;
-  const length = bytes?.length ?? (item instanceof GoSlice ? item.items.length : 0);
+  const bytes = new TextEncoder().encode(typeof item === 'string' ? item : '');
+  const length = typeof item === 'string' ? bytes.length : item.items.length;
   const bounds = [0, length];
   for (const [i, index] of indexes.entries()) {
     const at = indexNumber(index, length);
@@ -217,11 +218,8 @@ function sliceValue(item: TemplateValue, indexes: readonly TemplateValue[]): Res
   const [from = 0, to = length] = bounds;
   if (from > to) return err(`invalid slice index: ${from} > ${to}`);
   if (item instanceof GoSlice) return ok(new GoSlice(item.typeName, item.items.slice(from, to)));
-  return ok(utf8.decode(bytes?.slice(from, to)));
+  return ok(decodeUtf8(bytes.subarray(from, to)));
 }
-
-/** A byte order mark at the beginning is a character like any other. */
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** As `template.HTMLEscapeString`: without the plus sign, which only contextual escaping escapes. */
 function htmlEscape(text: string): string {

@@ -1,3 +1,5 @@
+import { decodeUtf8 } from '../../base/utf8.ts';
+
 /** The text of a Go string literal in double quotes or back quotes; undefined when it is malformed. */
 export function unquote(literal: string): string | undefined {
   if (literal.startsWith('`')) return literal.slice(1, -1).replaceAll('\r', '');
@@ -20,8 +22,6 @@ const simple: Readonly<Record<string, string>> = {
   v: '\v',
   '\\': '\\',
 };
-/** A byte order mark at the beginning is a character like any other. */
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const escape = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.)|$)/gsu;
 
 function unescape(body: string, quote: string): string | undefined {
@@ -29,7 +29,7 @@ function unescape(body: string, quote: string): string | undefined {
   // Bytes given one by one (`\xe2`) are put together as UTF-8 below.
   let bytes: number[] = [];
   const flush = (): string => {
-    const text = bytes.length === 0 ? '' : utf8.decode(new Uint8Array(bytes));
+    const text = bytes.length === 0 ? '' : decodeUtf8(new Uint8Array(bytes));
     bytes = [];
     return text;
   };

@@ -2,11 +2,10 @@
  * Reads protobuf's wire format. It never throws: what cannot be read sets `failure`, after which everything reads as
  * nothing, so that a caller asks once at the end of a message.
  */
+import { decodeUtf8 } from '../../../base/utf8.ts';
 import { wireBytes, wireFixed32, wireFixed64, wireVarint } from './wire-writer.ts';
 
 const twoTo32 = 0x1_0000_0000;
-/** A byte order mark at the beginning belongs to the text. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const cacheSlots = 1024;
 const longestCached = 64;
 
@@ -177,7 +176,7 @@ export class WireReader {
   private textBetween(start: number, end: number): string {
     if (this.failure !== '' || start === end) return '';
     const { bytes } = this;
-    if (end - start > longestCached) return decoder.decode(bytes.subarray(start, end));
+    if (end - start > longestCached) return decodeUtf8(bytes.subarray(start, end));
     let hash = end - start;
     let isAscii = true;
     for (let i = start; i < end; i++) {
@@ -185,11 +184,11 @@ export class WireReader {
       if (byte > 0x7f) isAscii = false;
       hash = (Math.imul(hash, 31) + byte) | 0;
     }
-    if (!isAscii) return decoder.decode(bytes.subarray(start, end));
+    if (!isAscii) return decodeUtf8(bytes.subarray(start, end));
     const slot = hash & (cacheSlots - 1);
     const known = this.cache[slot];
     if (known !== undefined && this.isText(known, start, end)) return known;
-    const text = decoder.decode(bytes.subarray(start, end));
+    const text = decodeUtf8(bytes.subarray(start, end));
     this.cache[slot] = text;
     return text;
   }
