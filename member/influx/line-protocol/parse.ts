@@ -26,6 +26,7 @@ import {
 } from './bytes.ts';
 import type { ColumnBuilder } from '../column-builder.ts';
 import type { Measurement } from './measurement.ts';
+import { RecentTexts } from './recent-texts.ts';
 import { booleanOf, canonicalInt } from './scan-value.ts';
 import { lineEnd, scanLine } from './scan-line.ts';
 import type { ScannedLine } from './scan-line.ts';
@@ -71,6 +72,7 @@ export class LineProtocolParser {
   /** Of the key being read: used again for each, as most keys have as many. */
   private readonly tagKeys: string[] = [];
   private readonly tagValues: string[] = [];
+  private readonly texts = new RecentTexts();
   private database = '';
   private retentionPolicy = '';
 
@@ -326,7 +328,7 @@ export class LineProtocolParser {
       if (byte === undefined || byte === backslash) return false;
     const column = builder.column(field, 'string');
     if (column === undefined) return false;
-    column.setCell(builder.rows, textOf(buffer.subarray(start, i)));
+    column.setCell(builder.rows, this.texts.read(buffer, start, i));
     this.position = i + 1;
     return true;
   }
@@ -341,7 +343,7 @@ export class LineProtocolParser {
     ) {
       if (i - this.position > 5) return false;
     }
-    const value = booleanOf(textOf(buffer.subarray(this.position, i)));
+    const value = booleanOf(this.texts.read(buffer, this.position, i));
     const column = value === undefined ? undefined : builder.column(field, 'bool');
     if (value === undefined || column === undefined) return false;
     column.setCell(builder.rows, value);

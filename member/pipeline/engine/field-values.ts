@@ -2,8 +2,8 @@ import type { Cell, ValueType } from '../../tick/lambda/column.ts';
 import type { KeptPoint } from './kept-points.ts';
 import type { Rows } from './rows.ts';
 
-/** A longer list of sources is let go with them, a shorter one used again: an emptied list would have to grow anew. */
-const keptSources = 64;
+/** A longer list of blocks is let go with them, a shorter one used again: an emptied list would have to grow anew. */
+const keptBlocks = 64;
 
 /**
  * The values of one field over the points of a batch, as an aggregate takes them: the first value decides the
@@ -24,16 +24,20 @@ export class FieldValues {
   numbers: Float64Array;
   /** Strings, booleans, and integers once one is beyond the safe ones; else undefined. */
   cells: Cell[] | undefined;
-  /** Where each value came from. */
-  sources: (Rows | undefined)[] = [];
+  /** Where each value came from: the row of its block. */
   rows: Int32Array;
 
+  /** Values that follow each other mostly come from one block, so each has its number alone. */
+  private blockOf: Int32Array;
+  private blocks: (Rows | undefined)[] = [];
+  private blockCount = 0;
   private readonly accepts: (type: ValueType) => boolean;
 
   constructor(accepts: (type: ValueType) => boolean, capacity = 64) {
     this.accepts = accepts;
     this.numbers = new Float64Array(capacity);
     this.rows = new Int32Array(capacity);
+    this.blockOf = new Int32Array(capacity);
   }
 
   reset(): void {
@@ -76,8 +80,7 @@ export class FieldValues {
     }
     const index = this.count++;
     if (index === this.rows.length) this.grow();
-    this.sources[index] = source;
-    this.rows[index] = row;
+    this.setSource(index, source, row);
     if (this.cells === undefined) {
       if (typeof value === 'number') {
         this.numbers[index] = value;
@@ -92,31 +95,50 @@ export class FieldValues {
     return this.cells === undefined ? (this.numbers[index] ?? 0) : (this.cells[index] ?? 0);
   }
 
+  /** The block of a value's point; undefined for what is no value. */
+  sourceOf(index: number): Rows | undefined {
+    return index < 0 || index >= this.count ? undefined : this.blocks[this.blockOf[index] ?? 0];
+  }
+
   secondsOf(index: number): number {
-    return this.sources[index]?.seconds[this.rows[index] ?? 0] ?? 0;
+    return this.sourceOf(index)?.seconds[this.rows[index] ?? 0] ?? 0;
   }
 
   nanosOf(index: number): number {
-    return this.sources[index]?.nanos[this.rows[index] ?? 0] ?? 0;
+    return this.sourceOf(index)?.nanos[this.rows[index] ?? 0] ?? 0;
   }
 
   /** Its points, to be given back to `moveTo` once they are rehoused. */
   points(): KeptPoint[] {
-    return this.sources.flatMap((rows, index) => (rows === undefined ? [] : { rows, row: this.rows[index] ?? 0 }));
+    const points: KeptPoint[] = [];
+    for (let index = 0; index < this.count; index++) {
+      const rows = this.sourceOf(index);
+      if (rows !== undefined) points.push({ rows, row: this.rows[index] ?? 0 });
+    }
+    return points;
   }
 
   moveTo(points: readonly KeptPoint[]): void {
-    for (const [index, { rows, row }] of points.entries()) {
-      this.sources[index] = rows;
-      this.rows[index] = row;
-    }
+    this.forgetBlocks();
+    for (const [index, { rows, row }] of points.entries()) this.setSource(index, rows, row);
   }
 
   /** Lets go of the rows it was read from, and of the values. */
   release(): void {
-    if (this.count > keptSources) this.sources = [];
-    else for (let i = 0; i < this.count; i++) this.sources[i] = undefined;
+    this.forgetBlocks();
     this.reset();
+  }
+
+  private setSource(index: number, source: Rows, row: number): void {
+    if (this.blockCount === 0 || this.blocks[this.blockCount - 1] !== source) this.blocks[this.blockCount++] = source;
+    this.blockOf[index] = this.blockCount - 1;
+    this.rows[index] = row;
+  }
+
+  private forgetBlocks(): void {
+    if (this.blockCount > keptBlocks) this.blocks = [];
+    else for (let i = 0; i < this.blockCount; i++) this.blocks[i] = undefined;
+    this.blockCount = 0;
   }
 
   private grow(): void {
@@ -126,5 +148,8 @@ export class FieldValues {
     const rows = new Int32Array(2 * this.rows.length);
     rows.set(this.rows);
     this.rows = rows;
+    const blockOf = new Int32Array(rows.length);
+    blockOf.set(this.blockOf);
+    this.blockOf = blockOf;
   }
 }

@@ -7,7 +7,10 @@ import { forEachPoint } from './batch.ts';
 import { isPresent } from './rows.ts';
 import type { Rows } from './rows.ts';
 
-export function valueAt(rows: Rows, row: number, name: string): ResultValue | undefined {
+/** What is shown of the rows of a block. */
+export type KeptRows = Pick<Rows, 'name' | 'seconds' | 'nanos' | 'tagTable' | 'tagIds' | 'fields'>;
+
+export function valueAt(rows: KeptRows, row: number, name: string): ResultValue | undefined {
   for (const field of rows.fields) {
     if (field.name !== name || !isPresent(field.column, row)) continue;
     const { type } = field.column;
@@ -19,11 +22,11 @@ export function valueAt(rows: Rows, row: number, name: string): ResultValue | un
   return undefined;
 }
 
-export function fieldNames(rows: Rows, row: number): string[] {
+export function fieldNames(rows: KeptRows, row: number): string[] {
   return rows.fields.filter(({ column }) => isPresent(column, row)).map(({ name }) => name);
 }
 
-export function pointRow(rows: Rows, row: number): ResultRow {
+export function pointRow(rows: KeptRows, row: number): ResultRow {
   const names = fieldNames(rows, row).sort(compareBytes);
   const values = names.map((name) => valueAt(rows, row, name) ?? null);
   return {
@@ -53,6 +56,6 @@ export function batchRow(batch: Batch): ResultRow {
   return { name, tags: tags.toRecord(), columns: values.length === 0 ? [] : ['time', ...names], values };
 }
 
-function timeAt(rows: Rows, row: number): ResultValue {
+function timeAt(rows: KeptRows, row: number): ResultValue {
   return { timeNs: timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0) };
 }

@@ -49,8 +49,10 @@ export class DerivativeNode extends PipelineNode {
 }
 
 interface Previous {
-  /** Undefined before the first usable point. */
-  value: number | undefined;
+  /** Whether there was a usable point. */
+  isKnown: boolean;
+  /** A number at all times: V8 then writes it in place, where anything else makes an object for each point. */
+  value: number;
   seconds: number;
   nanos: number;
 }
@@ -70,7 +72,7 @@ class DerivativeMachine extends PointwiseMachine<Previous> {
   }
 
   protected override newState(): Previous {
-    return { value: undefined, seconds: 0, nanos: 0 };
+    return { isKnown: false, value: Number.NaN, seconds: 0, nanos: 0 };
   }
 
   protected override visit(rows: Rows, row: number, previous: Previous, values: Float64Array): boolean {
@@ -82,11 +84,12 @@ class DerivativeMachine extends PointwiseMachine<Previous> {
       this.report('cannot perform derivative', text, ['field', this.node.field], ['type', found]);
       return false;
     }
-    const { value: before, seconds, nanos } = previous;
+    const { isKnown, value: before, seconds, nanos } = previous;
+    previous.isKnown = true;
     previous.value = Number(column.values[row]);
     previous.seconds = rows.seconds[row] ?? 0;
     previous.nanos = rows.nanos[row] ?? 0;
-    if (before === undefined) return false;
+    if (!isKnown) return false;
     // Go's difference of times ends at 64 bits.
     const elapsedNs = clamped((previous.seconds - seconds) * 1e9 + (previous.nanos - nanos));
     if (elapsedNs === 0) {

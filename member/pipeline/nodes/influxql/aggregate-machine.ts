@@ -193,7 +193,7 @@ export class AggregateMachine extends Machine {
     seconds: number,
     nanos: number,
   ): boolean {
-    const rows = values.sources[point];
+    const rows = values.sourceOf(point);
     const row = values.rows[point] ?? 0;
     if (rows === undefined) return true;
     const builder = this.builderFor(header.name, rows.tagTable);
@@ -260,7 +260,7 @@ export class AggregateMachine extends Machine {
   }
 
   private tagsOf(values: FieldValues, point: number, group: Group): TagSet {
-    const rows = values.sources[point];
+    const rows = values.sourceOf(point);
     if (!this.aggregate.keepsPointTags || rows === undefined) return group.tags;
     const tags = rows.tagTable.at(rows.tagIds[values.rows[point] ?? 0] ?? 0);
     return this.context.groups.tags.internRecord({ ...group.tags.toRecord(), ...tags.toRecord() });

@@ -205,7 +205,7 @@ export function extremes(limit: number, fieldsAndTags: readonly string[], direct
 }
 
 function fieldOrTag(values: FieldValues, point: number, name: string): string {
-  const rows = values.sources[point];
+  const rows = values.sourceOf(point);
   const row = values.rows[point] ?? 0;
   const column = rows?.fields.find((field) => field.name === name)?.column;
   if (column !== undefined && (column.present === undefined || column.present[row] === 1))
