@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pointResponse, readRequest, type AgentPoint } from '../../../shell/udf/testing/agent-messages.ts';
+import { emptyPoint, pointResponse, readRequest, type AgentPoint } from '../../../shell/udf/testing/agent-messages.ts';
 import { present } from '../../../base/assert.ts';
 import { decodeBase64, encodeBase64 } from '../../../base/base64.ts';
 import { nanosOf, secondsOf, timeNs } from '../../../influx/block.ts';
@@ -67,6 +67,9 @@ const point: fc.Arbitrary<AgentPoint> = fc.record({
   ),
 });
 
+/** A tag that no assignment sets. */
+const oddTags: AgentPoint = { ...emptyPoint(), tags: { ['__proto__']: 'a' } };
+
 /** As rows, in a block of its own. */
 function rowsOf(from: AgentPoint, groups: GroupTable): Rows {
   const builder = new RowsBuilder({ ...from, tagTable: groups.tags });
@@ -88,6 +91,7 @@ describe('the wire', () => {
         expect(new PointEncoder(groups).writeRow(writer, rowsOf(made, groups), 0)).toBe(true);
         expect(readRequest(onlyFrame(writer.take()))).toEqual({ kind: 'point', point: made });
       }),
+      { examples: [[oddTags]] },
     );
   });
 
@@ -109,6 +113,7 @@ describe('the wire', () => {
         new PointEncoder(groups).writeRow(again, rows, 0);
         expect(readRequest(onlyFrame(again.take()))).toEqual({ kind: 'point', point: made });
       }),
+      { examples: [[oddTags]] },
     );
   });
 

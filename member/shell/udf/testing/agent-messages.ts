@@ -118,7 +118,8 @@ function entry<T>(bytes: Uint8Array, into: Record<string, T>, none: T, read: (re
     if (field === 1) key = reader.string();
     else value = read(reader);
   }
-  into[key] = value;
+  // Not by assignment: a key may be `__proto__`.
+  Object.defineProperty(into, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 export function emptyPoint(): AgentPoint {
