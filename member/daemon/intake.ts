@@ -10,7 +10,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import type { WriteBody } from '../influx/block.ts';
-import type { TaskRunner } from '../tasks/task-runner.ts';
+import { backlogLimit, type TaskRunner } from '../tasks/task-runner.ts';
 
 export interface Intake {
   /** Undefined when the body is through already. */
@@ -36,8 +36,6 @@ export interface IntakeOptions {
 }
 
 const sliceMs = 5;
-/** Rows waiting behind a node; the original's channels hold 1000 points per edge. */
-export const backlogLimit = 10_000;
 const backlogPollMs = 5;
 /** Rows on their way back: those going round in a circle, and all of them. */
 const circlingLimit = 5_000;

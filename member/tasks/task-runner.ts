@@ -29,6 +29,9 @@ interface Running {
   deadline: Millis;
 }
 
+/** Rows waiting behind a node, beyond which writers are held back; the original's channels hold 1000 points per edge. */
+export const backlogLimit = 10_000;
+
 export class TaskRunner {
   private readonly running = new Map<string, Running>();
   private readonly received: Ingress = createIngress();
@@ -135,7 +138,7 @@ export class TaskRunner {
     return this.deadline;
   }
 
-  /** The longest queue behind a node that waits for an answer: hold writers back while it is large. */
+  /** The longest queue behind a node that waits for an answer: hold writers back while it is over `backlogLimit`. */
   backlog(): number {
     let longest = 0;
     for (const entry of this.running.values()) longest = Math.max(longest, entry.run.backlog());

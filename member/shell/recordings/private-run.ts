@@ -5,7 +5,7 @@ import type { QueriedBatch } from '../../influx/queried-batch.ts';
 import type { PipelineDefinition } from '../../pipeline/definition.ts';
 import type { PipelineEnvironment } from '../../pipeline/environment.ts';
 import type { Task } from '../../tasks/task.ts';
-import { TaskRunner } from '../../tasks/task-runner.ts';
+import { backlogLimit, TaskRunner } from '../../tasks/task-runner.ts';
 import { WorkFailure } from './query-source.ts';
 
 export interface RunTimer {
@@ -28,8 +28,6 @@ export interface PrivateRunOptions {
 /** The member stops: the replay is left as it is. */
 export class Cancelled extends Error {}
 
-/** Rows waiting behind a node, beyond which no more data is handed in. */
-const backlogLimit = 10_000;
 const pollMs = 5;
 /** Work of that long lets others have their turn. */
 const sliceMs = 5;
