@@ -87,6 +87,13 @@ module.exports = {
       '^member/(sim|base|api|gossip|cluster|alerts|tick|pipeline|tasks|influx|config|handlers)/|^member/daemon/compose',
       'the simulator runs cores and the wiring function',
     ),
+    {
+      name: 'testing-for-tests',
+      comment: 'what stands in a testing folder is for tests: programs, the simulator too, do without it',
+      severity: 'error',
+      from: { ...noTests },
+      to: { path: '^(member|electron|renderer|e2e)(/|/.+/)testing/' },
+    },
     only('contract-imports', '^electron/contract/', '^(electron/contract|member/(api|base))/', 'the contract is pure'),
     {
       name: 'contract-packages',

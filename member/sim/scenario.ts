@@ -10,9 +10,9 @@
  * A name may be `owner-RANK:TOPIC`: who owns the topic at that rank when the name is first used.
  */
 import { isLevel } from '../alerts/level.ts';
-import { publication } from '../alerts/testing/publications.ts';
 import type { StampedObservation } from '../base/observation.ts';
 import type { Result } from '../base/result.ts';
+import { simPublication } from './sim-publication.ts';
 import type { LeavingAnswer } from './sim-rpc.ts';
 import { SimWorld, type Delivery, type SimMember, type Witness, type WorldSettings } from './sim-world.ts';
 
@@ -208,7 +208,7 @@ class Stage implements Witness {
   async #publish(topic: string, event: string, level: string, names: readonly string[]): Promise<void> {
     if (!isLevel(level)) throw new Error(`unknown level: ${level}`);
     this.#events++;
-    const published = publication({ topic, event, level, timeNs: 1_000_000_000n + this.#events });
+    const published = simPublication({ topic, event, level, timeNs: 1_000_000_000n + this.#events });
     const publishers = names.includes('everybody')
       ? [...this.#world.members.values()]
       : names.map((name) => this.#member(name));

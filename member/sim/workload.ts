@@ -1,10 +1,10 @@
 /** What the tasks of all members publish, and what users do with handlers, while a run goes on. */
 import type { HandlerSpec } from '../alerts/event.ts';
 import type { Level } from '../alerts/publication.ts';
-import { publication } from '../alerts/testing/publications.ts';
 import type { Result } from '../base/result.ts';
 import type { OperationError } from '../daemon/compose.ts';
 import type { Ledger } from './ledger.ts';
+import { simPublication } from './sim-publication.ts';
 import type { SimMember, SimWorld } from './sim-world.ts';
 
 export const stableTopics = ['stable-1', 'stable-2'] as const;
@@ -65,7 +65,7 @@ export class Workload {
   #publishOne(): void {
     const world = this.#world;
     this.#count++;
-    const event = publication({
+    const event = simPublication({
       topic: world.pick(stableTopics) ?? stableTopics[0],
       event: world.pick(eventIds) ?? eventIds[0],
       level: world.pick(allLevels) ?? 'OK',

@@ -1,6 +1,6 @@
 import type { Level, Publication } from '../publication.ts';
 
-/** A publication for tests and the simulator; only what matters to them is given. */
+/** A publication for tests; only what matters to them is given. */
 export function publication(changes: Partial<Publication> & { readonly topic: string }): Publication {
   const level: Level = changes.level ?? 'CRITICAL';
   return {
