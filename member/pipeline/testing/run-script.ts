@@ -2,20 +2,23 @@ import { present } from '../../base/assert.ts';
 import type { WriteBody } from '../../influx/block.ts';
 import { LineProtocolParser } from '../../influx/line-protocol/parse.ts';
 import { definePipeline } from '../define.ts';
+import type { DefineOptions, PipelineDefinition } from '../definition.ts';
 import type { PipelineRun } from '../run.ts';
 import { FakeWorld } from './fake-world.ts';
 
 /** A script at work on database `db`, retention policy `rp`. */
 export class RunningScript {
   readonly world: FakeWorld;
+  readonly definition: PipelineDefinition;
   readonly run: PipelineRun;
   private readonly parser = new LineProtocolParser();
 
-  constructor(script: string, world = new FakeWorld()) {
+  constructor(script: string, world = new FakeWorld(), options?: DefineOptions) {
     this.world = world;
-    const defined = definePipeline(script);
+    const defined = definePipeline(script, options);
     if (!defined.ok) throw new Error(defined.error.message);
-    const started = defined.value.start(world.environment('task'), { dbrps: [{ db: 'db', rp: 'rp' }] });
+    this.definition = defined.value;
+    const started = this.definition.start(world.environment('task'), { dbrps: [{ db: 'db', rp: 'rp' }] });
     if (!started.ok) throw new Error(started.error);
     this.run = started.value;
   }
@@ -38,6 +41,15 @@ export class RunningScript {
     this.run.wake(nowMs);
     this.world.answerAll();
   }
+
+  /** Time goes by: the script is woken whenever it wants to be; what it asks for meanwhile stays unanswered. */
+  readonly passTo = (nowMs: number): void => {
+    while (this.run.nextDeadline() <= nowMs) {
+      this.world.nowMs = this.run.nextDeadline();
+      this.run.wake(this.world.nowMs);
+    }
+    this.world.nowMs = nowMs;
+  };
 
   /** Of one node's statistics. */
   stat(node: string, name: string): number {

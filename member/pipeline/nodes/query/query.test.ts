@@ -1,34 +1,23 @@
 import { expect, test } from 'vitest';
 import { definePipeline } from '../../define.ts';
 import { FakeWorld } from '../../testing/fake-world.ts';
+import { RunningScript } from '../../testing/run-script.ts';
 import { cronSchedule, everySchedule } from './schedule.ts';
 
-const dbrps = [{ db: 'd', rp: 'r' }];
+const dbrps = [{ db: 'db', rp: 'rp' }];
 
-function script(properties: string, query = 'SELECT v FROM d.r.m'): string {
+function script(properties: string, query = 'SELECT v FROM db.rp.m'): string {
   return `batch\n|query('${query}')\n.period(10s)\n${properties}\n|httpPost('http://collector/@CASE@/o')`;
 }
 
-function startAt(properties: string, query?: string) {
-  const world = new FakeWorld();
+function start(properties: string, query?: string) {
   const defined = definePipeline(script(properties, query));
   if (!defined.ok) throw new Error(defined.error.message);
-  const started = defined.value.start(world.environment(), { dbrps });
-  return { world, started };
+  return defined.value.start(new FakeWorld().environment(), { dbrps });
 }
 
-function running(properties: string, query?: string) {
-  const { world, started } = startAt(properties, query);
-  if (!started.ok) throw new Error(started.error);
-  const run = started.value;
-  const passTo = (ms: number): void => {
-    while (run.nextDeadline() <= ms) {
-      world.nowMs = run.nextDeadline();
-      run.wake(world.nowMs);
-    }
-    world.nowMs = ms;
-  };
-  return { world, run, passTo };
+function running(properties: string, query?: string): RunningScript {
+  return new RunningScript(script(properties, query));
 }
 
 const series = (values: readonly unknown[], more = {}): string =>
@@ -42,16 +31,16 @@ test.each([
   ['.every(1s).groupBy(1s, time(2s))', 'groupBy cannot have more than one time dimension'],
   ['.every(1s).groupBy(1)', 'invalid dimension type:int64, must be string or time.Duration'],
 ])('a task with %j is refused at its start', (properties, error) => {
-  expect(startAt(properties).started).toEqual({ ok: false, error });
+  expect(start(properties)).toEqual({ ok: false, error });
 });
 
 test('a query of data that is not of the task is refused', () => {
-  const { started } = startAt('.every(1s)', 'SELECT v FROM d.other.m');
-  expect(started).toEqual({ ok: false, error: 'batch query is not allowed to request data from "d"."other"' });
+  const started = start('.every(1s)', 'SELECT v FROM db.other.m');
+  expect(started).toEqual({ ok: false, error: 'batch query is not allowed to request data from "db"."other"' });
 });
 
 test('without an InfluxDB the task ends by itself', () => {
-  const { started } = startAt(".every(1s).cluster('none')");
+  const started = start(".every(1s).cluster('none')");
   expect(started.ok && started.value.error()).toBe(
     'query1: failed to get InfluxDB client: no such InfluxDB config none',
   );
@@ -63,7 +52,7 @@ test('a query runs every so often, over the period before', () => {
   expect(world.selects).toHaveLength(0);
   passTo(4_000);
   expect(world.selects.map(({ statement }) => statement)).toEqual([
-    "SELECT v FROM d.r.m WHERE time >= '2027-01-15T07:59:54Z' AND time < '2027-01-15T08:00:04Z'",
+    "SELECT v FROM db.rp.m WHERE time >= '2027-01-15T07:59:54Z' AND time < '2027-01-15T08:00:04Z'",
   ]);
 });
 
@@ -72,7 +61,7 @@ test.each([
   ['time(1m, 5s)', 'GROUP BY time(1m, 5s)'],
   ['time(1m)', 'GROUP BY time(1m, 0s)'],
 ])('a query by %s asks for that', (dimensions, clause) => {
-  const { world, passTo } = running(`.every(4s).groupBy(${dimensions})`, 'SELECT mean(v) FROM d.r.m');
+  const { world, passTo } = running(`.every(4s).groupBy(${dimensions})`, 'SELECT mean(v) FROM db.rp.m');
   passTo(4_000);
   expect(world.selects[0]?.statement).toContain(clause);
 });
