@@ -35,8 +35,11 @@ class ChangeDetectNode extends PipelineNode {
   }
 }
 
-/** Type and value of each named field, as far as the point had it. */
-type Previous = Map<string, { readonly type: ValueType; readonly value: Cell }>;
+/** Type and value of each named field, by its place among them; undefined where the point did not have it. */
+interface Previous {
+  readonly types: ValueType[];
+  readonly values: (Cell | undefined)[];
+}
 
 class ChangeDetectMachine extends PointwiseMachine<Previous> {
   private readonly fields: readonly string[];
@@ -51,29 +54,31 @@ class ChangeDetectMachine extends PointwiseMachine<Previous> {
   }
 
   protected override newState(): Previous {
-    return new Map();
+    return { types: this.fields.map(() => 'missing'), values: this.fields.map(() => undefined) };
   }
 
   protected override visit(rows: Rows, row: number, previous: Previous): boolean {
     if (!this.hasChanged(rows, row, previous)) return false;
-    previous.clear();
-    for (const name of this.fields) {
+    for (let place = 0; place < this.fields.length; place++) {
+      const name = this.fields[place] ?? '';
       const column = fieldOf(rows, name);
-      const value = column !== undefined && isPresent(column, row) ? column.values[row] : undefined;
-      if (column !== undefined && value !== undefined) previous.set(name, { type: column.type, value });
+      const isThere = column !== undefined && isPresent(column, row);
+      previous.types[place] = isThere ? column.type : 'missing';
+      previous.values[place] = isThere ? column.values[row] : undefined;
     }
     return true;
   }
 
-  private hasChanged(rows: Rows, row: number, previous: Previous): boolean {
-    for (const name of this.fields) {
+  private hasChanged(rows: Rows, row: number, { types, values }: Previous): boolean {
+    for (let place = 0; place < this.fields.length; place++) {
+      const name = this.fields[place] ?? '';
       const column = fieldOf(rows, name);
       if (column === undefined || !isPresent(column, row)) {
         this.report('Invalid field in change detect', `expected field ${name} not found`, ['field', name]);
         continue;
       }
-      const before = previous.get(name);
-      if (before === undefined || before.type !== column.type || before.value !== column.values[row]) return true;
+      const before = values[place];
+      if (before === undefined || types[place] !== column.type || before !== column.values[row]) return true;
     }
     return false;
   }
