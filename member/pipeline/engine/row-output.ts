@@ -1,23 +1,43 @@
+import { assert } from '../../base/assert.ts';
 import type { TagTable } from '../../influx/tag-table.ts';
 import type { Cell, ValueType } from '../../tick/lambda/column.ts';
 import { allRows } from './rows.ts';
 import type { RowSelection } from './rows.ts';
 import { RowsBuilder } from './rows-builder.ts';
 
-/** A field of a point that a node makes. */
-export interface MadeField {
-  readonly type: ValueType;
-  readonly value: Cell;
+/** The fields of a point that a node makes. */
+export interface FieldSource {
+  /**
+   * Sets them in the row that begins; of one name the last counts. False as soon as one does not fit: then they are
+   * asked for again, for a new block.
+   */
+  writeTo(block: RowsBuilder): boolean;
 }
 
-export interface MadePoint {
-  readonly name: string;
-  readonly seconds: number;
-  readonly nanos: number;
-  /** Number in the run's own table of tags. */
-  readonly tagId: number;
-  readonly group: number;
-  readonly fields: ReadonlyMap<string, MadeField>;
+/** Fields that a node lists one by one; cleared and used again from point to point. */
+export class FieldList implements FieldSource {
+  size = 0;
+  private readonly names: string[] = [];
+  private readonly types: ValueType[] = [];
+  private readonly values: Cell[] = [];
+
+  clear(): void {
+    this.size = 0;
+  }
+
+  add(name: string, type: ValueType, value: Cell): void {
+    const index = this.size++;
+    this.names[index] = name;
+    this.types[index] = type;
+    this.values[index] = value;
+  }
+
+  writeTo(block: RowsBuilder): boolean {
+    for (let i = 0; i < this.size; i++) {
+      if (!block.setField(this.names[i] ?? '', this.types[i] ?? 'missing', this.values[i] ?? 0)) return false;
+    }
+    return true;
+  }
 }
 
 /** Collects points that a node makes into blocks, a new one wherever name or types change. */
@@ -30,24 +50,21 @@ export class RowOutput {
     this.tagTable = tagTable;
   }
 
-  add(point: MadePoint): void {
-    if (this.builder?.name !== point.name || !this.put(this.builder, point)) {
-      this.finishBuilder();
-      const like = { name: point.name, database: '', retentionPolicy: '', tagTable: this.tagTable };
-      this.builder = new RowsBuilder(like);
-      this.put(this.builder, point);
-    }
-    this.builder.addRow(point.seconds, point.nanos, point.tagId, point.group);
+  /** The block in which the fields are set now; its `addRow` is to end the row at once, with the rest of the point. */
+  rowWith(name: string, fields: FieldSource): RowsBuilder {
+    const open = this.builder;
+    if (open?.name === name && fields.writeTo(open)) return open;
+    this.finishBuilder();
+    const builder = new RowsBuilder({ name, database: '', retentionPolicy: '', tagTable: this.tagTable });
+    const isWritten = fields.writeTo(builder);
+    assert(isWritten, 'a row fits into an empty block');
+    this.builder = builder;
+    return builder;
   }
 
   take(): RowSelection[] {
     this.finishBuilder();
     return this.finished.splice(0);
-  }
-
-  private put(builder: RowsBuilder, point: MadePoint): boolean {
-    for (const [name, { type, value }] of point.fields) if (!builder.setField(name, type, value)) return false;
-    return true;
   }
 
   private finishBuilder(): void {

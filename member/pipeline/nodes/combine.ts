@@ -1,6 +1,5 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import { nanosOf, secondsOf, timeNs } from '../../influx/block.ts';
 import { variadicMethod } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import type { LambdaNode } from '../../tick/syntax/node.ts';
@@ -11,13 +10,12 @@ import type { Group } from '../engine/groups.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
 import { Predicate } from '../engine/predicate.ts';
+import { PrefixedFields, PrefixedNames } from '../engine/prefixed-fields.ts';
 import { RowOutput } from '../engine/row-output.ts';
-import type { MadeField } from '../engine/row-output.ts';
 import { rehouse, RehousingTurn } from '../engine/kept-points.ts';
 import type { KeptPoint } from '../engine/kept-points.ts';
-import { isPresent } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
-import { roundNs } from '../engine/times.ts';
+import { TimeGrid } from '../engine/times.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
@@ -85,7 +83,9 @@ class CombineNode extends PipelineNode {
 interface Collecting {
   readonly name: string;
   readonly group: Group;
-  timeNs: bigint | undefined;
+  /** The points' time, rounded; not a number before the first one. */
+  seconds: number;
+  nanos: number;
   points: KeptPoint[];
 }
 
@@ -94,6 +94,10 @@ class CombineMachine extends Machine {
   private readonly predicates: readonly Predicate[];
   private readonly groups = new GroupStates<Collecting>();
   private readonly output: RowOutput;
+  private readonly fields: PrefixedFields;
+  /** Per expression, as the fields: the names of the tags that are not dimensions. */
+  private readonly tagNames: readonly PrefixedNames[];
+  private readonly grid: TimeGrid;
   private readonly turn = new RehousingTurn();
 
   constructor(context: MachineContext, node: CombineNode, predicates: readonly Predicate[]) {
@@ -101,6 +105,10 @@ class CombineMachine extends Machine {
     this.node = node;
     this.predicates = predicates;
     this.output = new RowOutput(context.groups.tags);
+    const prefixes = node.names.map((name) => name + node.delimiter);
+    this.fields = new PrefixedFields(prefixes);
+    this.tagNames = prefixes.map((prefix) => new PrefixedNames(prefix));
+    this.grid = new TimeGrid(node.toleranceNs);
   }
 
   override onRows(rows: Rows, selected: Int32Array, count: number): void {
@@ -109,7 +117,7 @@ class CombineMachine extends Machine {
       const group = rows.groups[row] ?? 0;
       let state = this.groups.get(group);
       if (state === undefined) {
-        state = { name: rows.name, group: this.context.groups.at(group), timeNs: undefined, points: [] };
+        state = newCollecting(rows.name, this.context.groups.at(group));
         this.groups.set(group, state);
       }
       if (!this.addPoint(state, rows, row)) return;
@@ -120,7 +128,7 @@ class CombineMachine extends Machine {
 
   override onBatch(batch: Batch): void {
     const { name, group } = batch.header;
-    const state: Collecting = { name, group, timeNs: undefined, points: [] };
+    const state = newCollecting(name, group);
     this.groups.set(group.number, state);
     let isGoing = true;
     forEachPoint(batch, (rows, row) => {
@@ -132,12 +140,7 @@ class CombineMachine extends Machine {
 
   override onBarrier(barrier: Barrier): void {
     if (this.groups.get(barrier.group.number) === undefined) {
-      this.groups.set(barrier.group.number, {
-        name: barrier.name,
-        group: barrier.group,
-        timeNs: undefined,
-        points: [],
-      });
+      this.groups.set(barrier.group.number, newCollecting(barrier.name, barrier.group));
     }
     this.emitBarrier(barrier);
   }
@@ -162,13 +165,15 @@ class CombineMachine extends Machine {
 
   /** False when the task ends. */
   private addPoint(state: Collecting, rows: Rows, row: number): boolean {
-    const time = this.roundedTime(rows, row);
-    if (time === state.timeNs) {
+    this.grid.round(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
+    const { seconds, nanos } = this.grid;
+    if (seconds === state.seconds && nanos === state.nanos) {
       state.points.push({ rows, row });
       return true;
     }
     if (!this.combine(state)) return false;
-    state.timeNs = time;
+    state.seconds = seconds;
+    state.nanos = nanos;
     state.points = [{ rows, row }];
     return true;
   }
@@ -190,50 +195,47 @@ class CombineMachine extends Machine {
     }
     forEachCombination(points.length, size, (indexes) => {
       const chosen = assigned(indexes, matches);
-      if (chosen !== undefined)
-        this.addCombined(
-          state,
-          chosen.map((index) => points[index]).filter((point) => point !== undefined),
-        );
+      if (chosen !== undefined) this.addCombined(state, chosen);
     });
+    this.fields.release();
     return true;
   }
 
-  private addCombined(state: Collecting, points: readonly KeptPoint[]): void {
-    const { names, delimiter } = this.node;
-    const fields = new Map<string, MadeField>();
+  /** `chosen`: for each expression the place of its point. */
+  private addCombined(state: Collecting, chosen: readonly number[]): void {
+    const { dimensions } = state.group;
     const tags: Record<string, string> = {};
-    points.forEach(({ rows, row }, index) => {
-      const prefix = `${names[index] ?? ''}${delimiter}`;
-      for (const { name, column } of rows.fields) {
-        if (isPresent(column, row)) fields.set(prefix + name, { type: column.type, value: column.values[row] ?? 0 });
-      }
-      const own = rows.tagTable.at(rows.tagIds[row] ?? 0);
-      for (const key of own.keys) {
-        const isDimension = state.group.dimensions.tagNames.includes(key);
-        tags[isDimension ? key : prefix + key] = own.get(key) ?? '';
-      }
-    });
+    for (const [index, place] of chosen.entries()) {
+      const point = state.points[place];
+      this.fields.points[index] = point;
+      if (point !== undefined) this.addTags(point, index, dimensions.tagNames, tags);
+    }
     const { groups } = this.context;
     const tagSet = groups.tags.internRecord(tags);
-    const time = state.timeNs ?? 0n;
-    this.output.add({
-      name: state.name,
-      seconds: secondsOf(time),
-      nanos: nanosOf(time),
-      tagId: tagSet.id,
-      group: groups.of(state.name, tagSet, state.group.dimensions).number,
-      fields,
-    });
+    const block = this.output.rowWith(state.name, this.fields);
+    block.addRow(state.seconds, state.nanos, tagSet.id, groups.of(state.name, tagSet, dimensions).number);
   }
 
-  private roundedTime(rows: Rows, row: number): bigint {
-    return roundNs(timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0), this.node.toleranceNs);
+  private addTags(
+    { rows, row }: KeptPoint,
+    index: number,
+    dimensions: readonly string[],
+    tags: Record<string, string>,
+  ): void {
+    const { keys, values } = rows.tagTable.at(rows.tagIds[row] ?? 0);
+    for (const [place, key] of keys.entries()) {
+      const name = dimensions.includes(key) ? key : (this.tagNames[index]?.at(place, key) ?? key);
+      tags[name] = values[place] ?? '';
+    }
   }
 
   private readonly onError = (_row: number, message: string): void => {
     this.report('error evaluating lambda expression', message);
   };
+}
+
+function newCollecting(name: string, group: Group): Collecting {
+  return { name, group, seconds: Number.NaN, nanos: 0, points: [] };
 }
 
 /** How many ways there are to choose; -1 when there are too few to choose from. */

@@ -1,5 +1,4 @@
 import { ok } from '../../base/result.ts';
-import { nanosOf, secondsOf, timeNs } from '../../influx/block.ts';
 import { method, variadicMethod } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import { forEachPoint, PartBatch } from '../engine/batch.ts';
@@ -8,13 +7,12 @@ import { GroupStates } from '../engine/group-states.ts';
 import type { Group } from '../engine/groups.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
-import { RowOutput } from '../engine/row-output.ts';
-import type { MadeField } from '../engine/row-output.ts';
+import { FieldList, RowOutput } from '../engine/row-output.ts';
 import { rehouse, RehousingTurn } from '../engine/kept-points.ts';
 import type { KeptPoint } from '../engine/kept-points.ts';
 import { isPresent } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
-import { roundNs } from '../engine/times.ts';
+import { TimeGrid } from '../engine/times.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
@@ -59,7 +57,9 @@ class FlattenNode extends PipelineNode {
 interface Collecting {
   readonly name: string;
   readonly group: Group;
-  timeNs: bigint | undefined;
+  /** The points' time, rounded; not a number before the first one. */
+  seconds: number;
+  nanos: number;
   points: KeptPoint[];
 }
 
@@ -67,12 +67,15 @@ class FlattenMachine extends Machine {
   private readonly node: FlattenNode;
   private readonly groups = new GroupStates<Collecting>();
   private readonly output: RowOutput;
+  private readonly fields = new FieldList();
+  private readonly grid: TimeGrid;
   private readonly turn = new RehousingTurn();
 
   constructor(context: MachineContext, node: FlattenNode) {
     super(context);
     this.node = node;
     this.output = new RowOutput(context.groups.tags);
+    this.grid = new TimeGrid(node.toleranceNs);
   }
 
   override onRows(rows: Rows, selected: Int32Array, count: number): void {
@@ -86,7 +89,7 @@ class FlattenMachine extends Machine {
 
   override onBatch(batch: Batch): void {
     const { name, group } = batch.header;
-    const state: Collecting = { name, group, timeNs: undefined, points: [] };
+    const state = newCollecting(name, group);
     this.groups.set(group.number, state);
     forEachPoint(batch, (rows, row) => this.addPoint(state, rows, row));
     this.addFlattened(state, true);
@@ -113,17 +116,19 @@ class FlattenMachine extends Machine {
   private stateOf(name: string, group: Group): Collecting {
     let state = this.groups.get(group.number);
     if (state === undefined) {
-      state = { name, group, timeNs: undefined, points: [] };
+      state = newCollecting(name, group);
       this.groups.set(group.number, state);
     }
     return state;
   }
 
   private addPoint(state: Collecting, rows: Rows, row: number): void {
-    const time = roundNs(timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0), this.node.toleranceNs);
-    if (time !== state.timeNs) {
+    const { grid } = this;
+    grid.round(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
+    if (grid.seconds !== state.seconds || grid.nanos !== state.nanos) {
       this.addFlattened(state, false);
-      state.timeNs = time;
+      state.seconds = grid.seconds;
+      state.nanos = grid.nanos;
     }
     state.points.push({ rows, row });
   }
@@ -131,26 +136,20 @@ class FlattenMachine extends Machine {
   /** A point without fields is left out, but for the last one of a batch. */
   private addFlattened(state: Collecting, keepsEmpty: boolean): void {
     if (state.points.length === 0) return;
-    const fields = this.flattened(state);
+    this.collectFields(state.points);
     state.points = [];
-    if (fields.size === 0 && !keepsEmpty) return;
-    const { name, group, timeNs: time = 0n } = state;
-    this.output.add({
-      name,
-      seconds: secondsOf(time),
-      nanos: nanosOf(time),
-      tagId: group.tags.id,
-      group: group.number,
-      fields,
-    });
+    if (this.fields.size === 0 && !keepsEmpty) return;
+    const { name, group, seconds, nanos } = state;
+    this.output.rowWith(name, this.fields).addRow(seconds, nanos, group.tags.id, group.number);
   }
 
-  private flattened(state: Collecting): Map<string, MadeField> {
+  private collectFields(collected: readonly KeptPoint[]): void {
     const { tags, delimiter, dropsFieldName } = this.node;
-    const fields = new Map<string, MadeField>();
+    const { fields } = this;
+    fields.clear();
     // A point that lacks a later tag leaves its prefix to the next one, as in 1.5.4.
     let prefix = '';
-    points: for (const { rows, row } of state.points) {
+    points: for (const { rows, row } of collected) {
       const own = rows.tagTable.at(rows.tagIds[row] ?? 0);
       for (const [index, tag] of tags.entries()) {
         const value = own.get(tag);
@@ -163,12 +162,15 @@ class FlattenMachine extends Machine {
       for (const { name, column } of rows.fields) {
         if (!isPresent(column, row)) continue;
         const suffix = dropsFieldName ? '' : prefix === '' ? name : delimiter + name;
-        fields.set(prefix + suffix, { type: column.type, value: column.values[row] ?? 0 });
+        fields.add(prefix + suffix, column.type, column.values[row] ?? 0);
       }
       prefix = '';
     }
-    return fields;
   }
+}
+
+function newCollecting(name: string, group: Group): Collecting {
+  return { name, group, seconds: Number.NaN, nanos: 0, points: [] };
 }
 
 export const flattenModule: NodeModule = {

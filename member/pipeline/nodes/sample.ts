@@ -1,12 +1,11 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import { timeNs } from '../../influx/block.ts';
 import { method } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
 import type { Machine, MachineContext } from '../engine/machine.ts';
 import { PointwiseMachine } from '../engine/pointwise-machine.ts';
 import type { Rows } from '../engine/rows.ts';
-import { truncateNs } from '../engine/times.ts';
+import { TimeGrid } from '../engine/times.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
 import { PipelineNode } from '../graph/node.ts';
@@ -42,15 +41,18 @@ class SampleNode extends PipelineNode {
 }
 
 interface Counted {
-  count: bigint;
+  count: number;
 }
 
 class SampleMachine extends PointwiseMachine<Counted> {
-  private readonly node: SampleNode;
+  /** Undefined when the points are counted. */
+  private readonly grid: TimeGrid | undefined;
+  private readonly every: number;
 
-  constructor(context: MachineContext, node: SampleNode) {
+  constructor(context: MachineContext, { every, durationNs }: SampleNode) {
     super(context);
-    this.node = node;
+    this.grid = durationNs === 0n ? undefined : new TimeGrid(durationNs);
+    this.every = Number(every);
   }
 
   protected override added(): undefined {
@@ -58,15 +60,13 @@ class SampleMachine extends PointwiseMachine<Counted> {
   }
 
   protected override newState(): Counted {
-    return { count: 0n };
+    return { count: 0 };
   }
 
   protected override visit(rows: Rows, row: number, state: Counted): boolean {
-    const { every, durationNs } = this.node;
     const count = state.count++;
-    if (durationNs === 0n) return count % every === 0n;
-    const time = timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
-    return truncateNs(time, durationNs) === time;
+    if (this.grid === undefined) return count % this.every === 0;
+    return this.grid.isMultiple(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
   }
 }
 

@@ -9,7 +9,7 @@ import { GroupCounts } from '../engine/group-counts.ts';
 import type { Group } from '../engine/groups.ts';
 import { Machine } from '../engine/machine.ts';
 import type { MachineContext } from '../engine/machine.ts';
-import { RowOutput } from '../engine/row-output.ts';
+import { FieldList, RowOutput } from '../engine/row-output.ts';
 import { roundNs, truncateNs } from '../engine/times.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
@@ -61,6 +61,7 @@ class StatsMachine extends Machine {
   private readonly node: StatsNode;
   private readonly intervalMs: Millis;
   private readonly output: RowOutput;
+  private readonly fields = new FieldList();
   private counts = new GroupCounts();
   private deadline = never;
   /** What the first aligned points are stamped with: the start, as in 1.5.4. */
@@ -113,14 +114,10 @@ class StatsMachine extends Machine {
 
   private addPoint(of: Group, points: number, timeNs: bigint): void {
     const group = this.context.groups.of('stats', of.tags, of.dimensions);
-    this.output.add({
-      name: 'stats',
-      seconds: secondsOf(timeNs),
-      nanos: nanosOf(timeNs),
-      tagId: of.tags.id,
-      group: group.number,
-      fields: new Map([['emitted', { type: 'int', value: points }]]),
-    });
+    this.fields.clear();
+    this.fields.add('emitted', 'int', points);
+    const block = this.output.rowWith('stats', this.fields);
+    block.addRow(secondsOf(timeNs), nanosOf(timeNs), of.tags.id, group.number);
   }
 }
 

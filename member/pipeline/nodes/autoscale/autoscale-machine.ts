@@ -11,7 +11,7 @@ import { SeenGroups } from '../../engine/group-states.ts';
 import type { Group } from '../../engine/groups.ts';
 import { Machine } from '../../engine/machine.ts';
 import type { Barrier, MachineContext } from '../../engine/machine.ts';
-import { RowOutput } from '../../engine/row-output.ts';
+import { FieldList, RowOutput } from '../../engine/row-output.ts';
 import type { Rows } from '../../engine/rows.ts';
 import type { ScaledResource, ScalingCluster } from '../../node-ports.ts';
 import type { AutoscaleNode } from './autoscale-node.ts';
@@ -248,17 +248,12 @@ export class AutoscaleMachine extends Machine {
     for (const tag of dimensions.tagNames) record[tag] = old.get(tag) ?? '';
     this.node.tagResource(resource, record);
     const tags = groups.tags.internRecord(record);
-    this.output.add({
-      name: origin.name,
-      seconds: rows.seconds[row] ?? 0,
-      nanos: rows.nanos[row] ?? 0,
-      tagId: tags.id,
-      group: groups.of(origin.name, tags, dimensions).number,
-      fields: new Map([
-        ['old', { type: 'int', value: from }],
-        ['new', { type: 'int', value: state.current }],
-      ]),
-    });
+    const fields = new FieldList();
+    fields.add('old', 'int', from);
+    fields.add('new', 'int', state.current);
+    const block = this.output.rowWith(origin.name, fields);
+    const group = groups.of(origin.name, tags, dimensions);
+    block.addRow(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0, tags.id, group.number);
     for (const part of this.output.take()) this.emitRows(part.rows, part.selected, part.count);
   }
 

@@ -22,6 +22,8 @@ export interface JoinSet {
 /** The sets of one group, by time; those of equal times in the order in which they began. */
 export class JoinGroup {
   private readonly parents: number;
+  /** What a set begins with. */
+  private readonly noValues: readonly undefined[];
   private readonly sets: JoinSet[] = [];
   /** Time of the latest value of each parent. */
   private readonly heads: (Time | undefined)[];
@@ -30,7 +32,8 @@ export class JoinGroup {
 
   constructor(parents: number) {
     this.parents = parents;
-    this.heads = Array.from({ length: parents }, () => undefined);
+    this.noValues = Array.from({ length: parents }, () => undefined);
+    this.heads = this.noValues.slice();
   }
 
   collect(source: number, value: Joinable, emit: (set: JoinSet) => void): void {
@@ -72,8 +75,10 @@ export class JoinGroup {
       const set = this.sets[i];
       if (set !== undefined && set.values[source] === undefined) return set;
     }
-    const made: JoinSet = { time, values: Array.from({ length: this.parents }, () => undefined), size: 0 };
-    this.sets.splice(place, 0, made);
+    const made: JoinSet = { time, values: this.noValues.slice(), size: 0 };
+    // Mostly it is the latest; a splice would make a list of what it takes out.
+    if (place === this.sets.length) this.sets.push(made);
+    else this.sets.splice(place, 0, made);
     return made;
   }
 
@@ -82,7 +87,7 @@ export class JoinGroup {
     let isPast = true;
     while (isPast && this.sets.length > 0 && this.oldest !== undefined) {
       const { oldest } = this;
-      isPast = this.heads.every((head) => head !== undefined && isEarlier(oldest, head));
+      isPast = this.isPastForAll(oldest);
       const needed = isPast ? 0 : this.parents;
       while (this.firstIsDue(oldest, needed)) {
         const set = this.sets.shift();
@@ -90,6 +95,11 @@ export class JoinGroup {
       }
       this.oldest = this.sets[0]?.time;
     }
+  }
+
+  private isPastForAll(time: Time): boolean {
+    for (const head of this.heads) if (head === undefined || !isEarlier(time, head)) return false;
+    return true;
   }
 
   private firstIsDue(oldest: Time, needed: number): boolean {

@@ -1,17 +1,15 @@
-import { nanosOf, secondsOf, timeNs } from '../../../influx/block.ts';
 import { PartBatch } from '../../engine/batch.ts';
 import type { Batch } from '../../engine/batch.ts';
 import { GroupStates } from '../../engine/group-states.ts';
 import type { Group } from '../../engine/groups.ts';
 import { Machine } from '../../engine/machine.ts';
 import type { Barrier, MachineContext } from '../../engine/machine.ts';
+import { PrefixedFields } from '../../engine/prefixed-fields.ts';
 import { RowOutput } from '../../engine/row-output.ts';
-import type { MadeField } from '../../engine/row-output.ts';
 import { rehouse, RehousingTurn } from '../../engine/kept-points.ts';
 import type { KeptPoint } from '../../engine/kept-points.ts';
-import { isPresent } from '../../engine/rows.ts';
 import type { Rows } from '../../engine/rows.ts';
-import { roundNs } from '../../engine/times.ts';
+import { TimeGrid } from '../../engine/times.ts';
 import type { Fill, JoinNode } from './join.ts';
 import { areEqual, isEarlier, JoinGroup } from './join-group.ts';
 import type { Joinable, JoinSet, Time } from './join-group.ts';
@@ -24,8 +22,11 @@ export class JoinMachine extends Machine {
   private readonly on: JoinOn | undefined;
   private readonly output: RowOutput;
   private readonly turn = new RehousingTurn();
-  /** Per parent: the names its fields get. */
-  private readonly prefixed: readonly Map<string, string>[];
+  /** Those of the point that is being joined. */
+  private readonly fields: PrefixedFields;
+  private readonly grid: TimeGrid;
+  /** The last rounded time: neighbouring points mostly have the same one. */
+  private lastTime: Time = { seconds: 0, nanos: 0 };
   /** The group whose sets are being emitted. */
   private emitting: Group;
   private readonly emit = (set: JoinSet): void => this.emitJoined(set);
@@ -35,7 +36,9 @@ export class JoinMachine extends Machine {
     this.node = node;
     this.fill = fill;
     this.output = new RowOutput(context.groups.tags);
-    this.prefixed = node.names.map(() => new Map());
+    const prefixes = node.names.map((name) => name + node.delimiter);
+    this.fields = new PrefixedFields(prefixes, fill === 'none' ? undefined : fill);
+    this.grid = new TimeGrid(node.toleranceNs);
     this.emitting = context.groups.none;
     const parents = node.names.length;
     this.on =
@@ -121,13 +124,16 @@ export class JoinMachine extends Machine {
   }
 
   private rounded(seconds: number, nanos: number): Time {
-    if (this.node.toleranceNs === 0n) return { seconds, nanos };
-    const time = roundNs(timeNs(seconds, nanos), this.node.toleranceNs);
-    return { seconds: secondsOf(time), nanos: nanosOf(time) };
+    const { grid, lastTime } = this;
+    grid.round(seconds, nanos);
+    if (grid.seconds !== lastTime.seconds || grid.nanos !== lastTime.nanos) {
+      this.lastTime = { seconds: grid.seconds, nanos: grid.nanos };
+    }
+    return this.lastTime;
   }
 
   private emitJoined(set: JoinSet): void {
-    const first = set.values.find((value) => value !== undefined);
+    const first = firstOf(set);
     if (first === undefined) return;
     const own = first.kind === 'point' ? first.rows.name : first.batch.header.name;
     const name = this.node.streamName === '' ? own : this.node.streamName;
@@ -136,78 +142,94 @@ export class JoinMachine extends Machine {
   }
 
   private addPoint(set: JoinSet, name: string, first: KeptPoint): void {
-    const points = set.values.map((value) => (value?.kind === 'point' ? value : undefined));
-    const fields = this.joinedFields(
-      points,
-      first.rows.fields.filter(({ column }) => isPresent(column, first.row)),
-    );
-    if (fields === undefined) return;
+    const { fields } = this;
+    const { values, size, time } = set;
+    if (size < values.length && this.fill === 'none') return;
+    for (let source = 0; source < values.length; source++) {
+      const value = values[source];
+      fields.points[source] = value?.kind === 'point' ? value : undefined;
+    }
+    fields.like = first;
     const { tags, dimensions } = this.emitting;
     const group = dimensions.byName ? this.context.groups.of(name, tags, dimensions) : this.emitting;
-    this.output.add({ name, ...set.time, tagId: tags.id, group: group.number, fields });
-  }
-
-  /** Undefined when a parent has no point and nothing stands for it. */
-  private joinedFields(
-    points: readonly (KeptPoint | undefined)[],
-    like: readonly { readonly name: string }[],
-  ): Map<string, MadeField> | undefined {
-    const fields = new Map<string, MadeField>();
-    for (const [source, point] of points.entries()) {
-      if (point === undefined) {
-        if (this.fill === 'none') return undefined;
-        for (const { name } of like) fields.set(this.prefix(source, name), this.fill);
-        continue;
-      }
-      for (const { name, column } of point.rows.fields) {
-        if (!isPresent(column, point.row)) continue;
-        fields.set(this.prefix(source, name), { type: column.type, value: column.values[point.row] ?? 0 });
-      }
-    }
-    return fields;
-  }
-
-  private prefix(source: number, name: string): string {
-    const names = this.prefixed[source];
-    let full = names?.get(name);
-    if (full === undefined) {
-      full = `${this.node.names[source] ?? ''}${this.node.delimiter}${name}`;
-      names?.set(name, full);
-    }
-    return full;
+    this.output.rowWith(name, fields).addRow(time.seconds, time.nanos, tags.id, group.number);
+    fields.release();
   }
 
   /** The batches' points by time: of each batch at most one a time, as long as one has points left. */
   private joinedBatch(set: JoinSet, name: string, first: Batch): Batch {
     const { groups } = this.context;
+    const { seconds, nanos } = set.time;
     const group = groups.ofBatch(name, first.header.tags, first.header.group.dimensions.byName);
-    const lists = set.values.map((value) => (value?.kind === 'batch' ? pointsOf(value.batch) : []));
-    const next = lists.map(() => 0);
+    const cursors = set.values.map((value) => new BatchCursor(value?.kind === 'batch' ? value.batch : undefined));
     const output = new RowOutput(groups.tags);
-    let like: readonly { readonly name: string }[] | undefined;
+    const { fields } = this;
     for (;;) {
-      const heads = lists.map((list, source) => list[next[source] ?? 0]);
-      const times = heads.map((head) => (head === undefined ? undefined : this.timeOf(head)));
-      const earliest = times.reduce(
-        (low, time) => (time !== undefined && (low === undefined || isEarlier(time, low)) ? time : low),
-        undefined,
-      );
+      for (const cursor of cursors) cursor.time = this.timeOf(cursor.head);
+      const earliest = earliestOf(cursors);
       if (earliest === undefined) break;
-      const chosen = heads.map((head, source) => (areEqual(times[source], earliest) ? head : undefined));
-      chosen.forEach((point, source) => {
-        if (point === undefined) return;
-        next[source] = (next[source] ?? 0) + 1;
-        like ??= point.rows.fields.filter(({ column }) => isPresent(column, point.row));
-      });
-      const fields = this.joinedFields(chosen, like ?? []);
-      if (fields !== undefined) output.add({ name, ...earliest, tagId: group.tags.id, group: group.number, fields });
+      if (this.takePoints(cursors, earliest) < cursors.length && this.fill === 'none') continue;
+      output.rowWith(name, fields).addRow(earliest.seconds, earliest.nanos, group.tags.id, group.number);
     }
-    return new PartBatch({ name, group, tags: group.tags, ...set.time }, output.take());
+    fields.release();
+    return new PartBatch({ name, group, tags: group.tags, seconds, nanos }, output.take());
   }
 
-  private timeOf({ rows, row }: KeptPoint): Time {
+  /** The points of that time become those to be joined. Returns how many there are. */
+  private takePoints(cursors: readonly BatchCursor[], time: Time): number {
+    const { fields } = this;
+    let taken = 0;
+    for (const [source, cursor] of cursors.entries()) {
+      const point = areEqual(cursor.time, time) ? cursor.take() : undefined;
+      fields.points[source] = point;
+      if (point === undefined) continue;
+      taken++;
+      // As 1.5.4: what is missing anywhere in the batch is filled by the fields of its first point.
+      fields.like ??= point;
+    }
+    return taken;
+  }
+
+  private timeOf(point: KeptPoint | undefined): Time | undefined {
+    if (point === undefined) return undefined;
+    const { rows, row } = point;
     return this.rounded(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
   }
+}
+
+function firstOf({ values }: JoinSet): Joinable | undefined {
+  for (const value of values) if (value !== undefined) return value;
+  return undefined;
+}
+
+/** The points of a batch, one after the other. */
+class BatchCursor {
+  /** Time of the head, rounded. */
+  time: Time | undefined;
+  private readonly points: readonly KeptPoint[];
+  private next = 0;
+
+  /** Without a batch there are no points. */
+  constructor(batch: Batch | undefined) {
+    this.points = batch === undefined ? [] : pointsOf(batch);
+  }
+
+  /** Undefined behind the last one. */
+  get head(): KeptPoint | undefined {
+    return this.points[this.next];
+  }
+
+  take(): KeptPoint | undefined {
+    return this.points[this.next++];
+  }
+}
+
+function earliestOf(cursors: readonly BatchCursor[]): Time | undefined {
+  let earliest: Time | undefined;
+  for (const { time } of cursors) {
+    if (time !== undefined && (earliest === undefined || isEarlier(time, earliest))) earliest = time;
+  }
+  return earliest;
 }
 
 function pointsOf(batch: Batch): readonly KeptPoint[] {

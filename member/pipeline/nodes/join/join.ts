@@ -4,7 +4,7 @@ import { field, variadicMethod } from '../../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../../tick/evaluate/describe.ts';
 import type { ScriptValue } from '../../../tick/evaluate/value.ts';
 import type { Machine, MachineContext } from '../../engine/machine.ts';
-import type { MadeField } from '../../engine/row-output.ts';
+import type { Filler } from '../../engine/prefixed-fields.ts';
 import { chainNode } from '../../graph/chain-node.ts';
 import type { NodeModule } from '../../graph/chain-node.ts';
 import { nodeOf, PipelineNode } from '../../graph/node.ts';
@@ -39,7 +39,7 @@ const joinDefinition: ObjectDefinition<JoinNode> = {
 };
 
 /** What stands for the fields of a parent that has no point: nothing (then there is no joined point), null, or a number. */
-export type Fill = MadeField | 'none';
+export type Fill = Filler | 'none';
 
 /** `join`: one point of the points that several nodes have at one time in a group. */
 export class JoinNode extends PipelineNode {
