@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { present } from '../base/assert.ts';
+import { until } from '../shell/testing/until.ts';
 
 const memberlistPeer = process.env['MEMBERLIST_PEER'] ?? '';
 const key = '000102030405060708090a0b0c0d0e0f';
@@ -89,20 +90,11 @@ class Peer {
   }
 }
 
-/** Waits for a condition, not for a time. */
-async function until(what: string, holds: () => boolean, limitMs: number): Promise<void> {
-  const endMs = performance.now() + limitMs;
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`${what}: not within ${limitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 /** Theirs takes a free port of TCP, and ends when UDP has that number in use: then it is started again. */
 async function startPeer(kind: 'ours' | 'theirs', name: string, flags: readonly string[] = []): Promise<Peer> {
   for (let attempt = 1; ; attempt++) {
     const peer = new Peer(kind, name, flags);
-    await until(`${name} listens`, () => peer.find('ready') !== undefined || peer.isOver, 15_000);
+    await until(() => peer.find('ready') !== undefined || peer.isOver, Boolean, 15_000);
     if (!peer.isOver) return peer;
     running.delete(peer);
     if (kind === 'ours' || attempt === 5) throw new Error(`${name} ended:\n${peer.errors}`);
@@ -120,7 +112,11 @@ async function startMixed(number: number, flags: readonly string[] = []): Promis
     const joining = peers[0] === undefined ? [] : ['-join', `127.0.0.1:${peers[0].port}`];
     peers.push(await startPeer(kind, `${kind}-${1 + (index >> 1)}`, [...flags, ...joining]));
   }
-  await until('the four know each other', () => peers.every((peer) => peer.alive().size === 4), converging);
+  await until(
+    () => peers.map((peer) => peer.alive().size),
+    (sizes) => sizes.every((size) => size === 4),
+    converging,
+  );
   return peers;
 }
 
@@ -131,6 +127,18 @@ function named(peers: readonly Peer[], name: string): Peer {
   );
 }
 
+/** What each of these has printed of something. */
+function found(
+  peers: readonly Peer[],
+  ev: string,
+  fields: Partial<Line>,
+  sinceMs?: number,
+): readonly (Line | undefined)[] {
+  return peers.map((peer) => peer.find(ev, fields, sinceMs));
+}
+
+const isOnAll = (lines: readonly unknown[]): boolean => !lines.includes(undefined);
+
 /** Milliseconds from the kill to the report, of each survivor. */
 async function detection(number: number, victimName: string): Promise<readonly number[]> {
   const peers = await startMixed(number);
@@ -138,14 +146,14 @@ async function detection(number: number, victimName: string): Promise<readonly n
   const survivors = peers.filter((peer) => peer !== victim);
   // Settled, and anywhere in the probe interval: the median is one of independent runs.
   const killingMs = performance.now() + 1_000 + randomInt(2_000);
-  await until('the moment', () => performance.now() >= killingMs, 5_000);
+  await until(
+    () => performance.now(),
+    (now) => now >= killingMs,
+    5_000,
+  );
   const killedMs = performance.timeOrigin + performance.now();
   victim.kill();
-  await until(
-    `${victim.name} is reported dead`,
-    () => survivors.every((peer) => peer.find('leave', { node: victim.name }) !== undefined),
-    15_000,
-  );
+  await until(() => found(survivors, 'leave', { node: victim.name }), isOnAll, 15_000);
   const reports = survivors.map((peer) => present(peer.find('leave', { node: victim.name }), 'report'));
   expect(reports.map((report) => report.state)).toEqual(['dead', 'dead', 'dead']);
   for (const peer of survivors) peer.kill();
@@ -204,30 +212,26 @@ describe.skipIf(memberlistPeer === '')(
 
         named(peers, 'ours-2').say('update-meta from ours');
         named(peers, 'theirs-2').say('update-meta from theirs');
-        const sees = (meta: string) => peers.every((peer) => peer.find('update', { meta }) !== undefined);
-        await until('metadata', () => sees('from ours') && sees('from theirs'), converging);
+        for (const meta of ['from ours', 'from theirs'])
+          await until(() => found(peers, 'update', { meta }), isOnAll, converging);
 
         ours1.say('send theirs-1 by stream');
         ours1.say('send-udp theirs-1 by packet');
         theirs1.say('send ours-1 by stream');
         theirs1.say('send-udp ours-1 by packet');
-        const received = (data: string) => [ours1, theirs1].every((peer) => peer.find('user', { data }) !== undefined);
-        await until('user messages', () => received('by stream') && received('by packet'), 10_000);
+        for (const data of ['by stream', 'by packet'])
+          await until(() => found([ours1, theirs1], 'user', { data }), isOnAll, 10_000);
 
         for (const leaver of [named(peers, 'ours-2'), named(peers, 'theirs-2')]) {
           const others = peers.filter((peer) => peer !== leaver);
           leaver.say('leave');
-          await until(
-            `${leaver.name} left`,
-            () => others.every((peer) => peer.find('leave', { node: leaver.name }) !== undefined),
-            converging,
-          );
+          await until(() => found(others, 'leave', { node: leaver.name }), isOnAll, converging);
           expect(others.map((peer) => peer.find('leave', { node: leaver.name })?.state)).toEqual([
             'left',
             'left',
             'left',
           ]);
-          await until('the answer', () => leaver.find('left') !== undefined, 10_000);
+          await until(() => leaver.find('left') !== undefined, Boolean, 10_000);
           leaver.kill();
           const kind = leaver.name.startsWith('ours') ? 'ours' : 'theirs';
           const sinceMs = performance.timeOrigin + performance.now();
@@ -238,11 +242,7 @@ describe.skipIf(memberlistPeer === '')(
             '-join',
             `127.0.0.1:${theirs1.port}`,
           ]);
-          await until(
-            `${leaver.name} is back`,
-            () => others.every((peer) => peer.find('join', { node: leaver.name }, sinceMs) !== undefined),
-            converging,
-          );
+          await until(() => found(others, 'join', { node: leaver.name }, sinceMs), isOnAll, converging);
           (peers as Peer[])[peers.indexOf(leaver)] = again;
         }
         expect(peers.map((peer) => peer.alive().size)).toEqual([4, 4, 4, 4]);
@@ -256,13 +256,9 @@ describe.skipIf(memberlistPeer === '')(
         const others = peers.filter((peer) => peer !== stopped);
         const sinceMs = performance.timeOrigin + performance.now();
         stopped.signal('SIGSTOP');
-        await until(
-          'reported dead',
-          () => others.every((peer) => peer.find('leave', { node: stopped.name }, sinceMs) !== undefined),
-          15_000,
-        );
+        await until(() => found(others, 'leave', { node: stopped.name }, sinceMs), isOnAll, 15_000);
         stopped.signal('SIGCONT');
-        await until('back', () => others.every((peer) => peer.alive().has(stopped.name)), converging);
+        await until(() => others.every((peer) => peer.alive().has(stopped.name)), Boolean, converging);
         expect(stopped.lines.filter((line) => line.ev === 'leave' && line.t >= sinceMs)).toEqual([]);
       }
     }, 120_000);

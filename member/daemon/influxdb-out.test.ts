@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { standIn, type StandIn } from '../shell/autoscale/testing/stand-in.ts';
 import type { MemberApi } from './testing/member-api.ts';
 import { influxSection, type MemberProcess } from './testing/member-process.ts';
-import { until } from './testing/until.ts';
+import { until } from '../shell/testing/until.ts';
 import { useMembers } from './testing/use-members.ts';
 
 const members = useMembers();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasInfluxd, startInfluxd, type InfluxdProcess } from './testing/influxd-process.ts';
 import type { MemberApi } from './testing/member-api.ts';
 import { influxSection, type MemberFolder, type MemberProcess } from './testing/member-process.ts';
-import { until } from './testing/until.ts';
+import { until } from '../shell/testing/until.ts';
 import { useMembers } from './testing/use-members.ts';
 
 const members = useMembers();

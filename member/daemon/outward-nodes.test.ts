@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kubernetesAnswer, standIn, type StandIn } from '../shell/autoscale/testing/stand-in.ts';
 import type { MemberApi } from './testing/member-api.ts';
 import type { MemberFolder, MemberProcess } from './testing/member-process.ts';
-import { until } from './testing/until.ts';
+import { until } from '../shell/testing/until.ts';
 import { useMembers } from './testing/use-members.ts';
 
 const members = useMembers();

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { thawFileName } from '../api/private-channel.ts';
 import { standIn } from '../shell/autoscale/testing/stand-in.ts';
 import { freePorts } from './testing/member-process.ts';
-import { until } from './testing/until.ts';
+import { until } from '../shell/testing/until.ts';
 import { useMembers } from './testing/use-members.ts';
 
 const members = useMembers();

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasInfluxd, startInfluxd, type InfluxdProcess } from './testing/influxd-process.ts';
 import { influxSection } from './testing/member-process.ts';
-import { until } from './testing/until.ts';
+import { until } from '../shell/testing/until.ts';
 import { useMembers } from './testing/use-members.ts';
 
 const members = useMembers();

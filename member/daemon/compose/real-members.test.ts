@@ -11,6 +11,7 @@ import { lanSettings } from '../../gossip/settings.ts';
 import { openGossipSockets, type GossipSockets } from '../../shell/gossip/gossip-sockets.ts';
 import { openRpc, type RpcService } from '../../shell/rpc/rpc-service.ts';
 import { openStore, type DurableStore } from '../../shell/store/lmdb-store.ts';
+import { until } from '../../shell/testing/until.ts';
 import type { Member, MemberOptions, MemberPorts } from '../compose.ts';
 import { startMember } from '../compose.ts';
 
@@ -115,14 +116,6 @@ async function stop(real: Real): Promise<void> {
   await real.store.close();
 }
 
-async function until(isTrue: () => boolean, limitMs = 10_000): Promise<void> {
-  const endMs = performance.now() + limitMs;
-  while (!isTrue()) {
-    if (performance.now() > endMs) throw new Error('it did not come true in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 async function three(): Promise<readonly [Real, Real, Real]> {
   const [a, b, c] = await Promise.all([start(`a${seed}`), start(`b${seed}`), start(`c${seed}`)]);
   for (const other of [b, c]) expect((await a.member.addMember(other.address)).ok).toBe(true);
@@ -134,6 +127,14 @@ function statuses(real: Real): string {
     .clusterView()
     .members.map(({ status }) => status)
     .join(' ');
+}
+
+/** The three see three, all alive. */
+async function areAlive(three: readonly Real[]): Promise<void> {
+  await until(
+    () => three.map(statuses),
+    (seen) => seen.every((text) => text === 'alive alive alive'),
+  );
 }
 
 const handler: HandlerSpec = { id: 'h', topic: 'cpu', kind: 'post', options: { url: 'http://x' }, match: '' };
@@ -170,7 +171,7 @@ describe('members on real sockets and stores', () => {
   test('three join over loopback: each lists three alive within seconds, and one cluster ID', async () => {
     const startMs = performance.now();
     const all = await three();
-    await until(() => all.every((real) => statuses(real) === 'alive alive alive'));
+    await areAlive(all);
     expect(performance.now() - startMs).toBeLessThan(5_000);
     expect(new Set(all.map(({ member }) => member.clusterId())).size).toBe(1);
     expect(all.map(({ member }) => member.clusterView().state)).toEqual(['initialized', 'initialized', 'initialized']);
@@ -188,7 +189,10 @@ describe('members on real sockets and stores', () => {
     await until(() => all.every(({ member }) => (member.topics.owners().topics[0]?.owners.length ?? 0) === 2));
     for (let i = 0; i < 20; i++) for (const { member } of all) member.publish(publication(`e${i}`));
     const delivered = (): string[] => all.flatMap(({ attempts }) => attempts);
-    await until(() => new Set(delivered()).size === 20);
+    await until(
+      () => new Set(delivered()).size,
+      (size) => size === 20,
+    );
     await until(() => all.every(({ member }) => member.topics.events('cpu', 'OK')?.length === 20));
     expect(delivered().length).toBe(20);
   });
@@ -202,13 +206,13 @@ describe('members on real sockets and stores', () => {
     await until(() => statuses(a).includes('left') && statuses(b).includes('left'));
     const again = await start(name, ports);
     expect(again.member.memberId).toBe(id);
-    await until(() => [a, b, again].every((real) => statuses(real) === 'alive alive alive'));
+    await areAlive([a, b, again]);
     const clusterId = a.member.clusterId();
     expect(await b.member.removeMember(id)).toMatchObject({ ok: true, value: { wasTold: true } });
     expect([statuses(a), statuses(b), statuses(again)]).toEqual(['alive alive', 'alive alive', 'alive']);
     expect(again.member.clusterView()).toMatchObject({ state: 'uninitialized', 'member-id': id });
     expect(again.member.clusterId()).not.toBe(clusterId);
     expect((await a.member.addMember(again.address)).ok).toBe(true);
-    await until(() => [a, b, again].every((real) => statuses(real) === 'alive alive alive'));
+    await areAlive([a, b, again]);
   });
 });

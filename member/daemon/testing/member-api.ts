@@ -1,5 +1,5 @@
 /** The HTTP API of a member, asked as a test asks: what is refused is an error that says what was asked and answered. */
-import { until } from './until.ts';
+import { until } from '../../shell/testing/until.ts';
 
 export interface Answer {
   readonly status: number;

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StandIn } from '../../shell/autoscale/testing/stand-in.ts';
 import type { InfluxdProcess } from './influxd-process.ts';
 import type { MemberApi } from './member-api.ts';
-import { until } from './until.ts';
+import { until } from '../../shell/testing/until.ts';
 
 export interface Sample {
   readonly name: string;

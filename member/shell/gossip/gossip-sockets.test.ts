@@ -11,6 +11,7 @@ import type { GossipOptions } from '../../gossip/options.ts';
 import type { GossipEvent, GossipReply } from '../../gossip/output.ts';
 import { lanSettings } from '../../gossip/settings.ts';
 import type { Result } from '../../base/result.ts';
+import { until } from '../testing/until.ts';
 import { GossipDriver } from './gossip-driver.ts';
 import { openGossipSockets, type GossipSockets } from './gossip-sockets.ts';
 import { nodeAesGcm } from './node-aes-gcm.ts';
@@ -84,22 +85,17 @@ async function startThree(changes: Partial<GossipOptions> = {}): Promise<readonl
   const [first, second, third] = three;
   await second.join(first);
   await third.join(first);
-  await until(() => three.every((peer) => isAllAlive(peer, 3)), 5_000);
+  await areAlive(three, 3);
   return three;
 }
 
-const isAllAlive = (peer: Peer, size: number): boolean => {
-  const statuses = Object.values(peer.view());
-  return statuses.length === size && statuses.every((status) => status === 'alive');
-};
-
-/** Waits for a condition, not for a time. */
-async function until(holds: () => boolean, limitMs: number): Promise<void> {
-  const endMs = performance.now() + limitMs;
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`not within ${limitMs} ms: ${holds.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+/** Each of these comes to know so many, all alive. */
+async function areAlive(peers: readonly Peer[], size: number): Promise<void> {
+  await until(
+    () => peers.map((peer) => Object.values(peer.view()).join()),
+    (seen) => seen.every((statuses) => statuses === Array.from({ length: size }, () => 'alive').join()),
+    10_000,
+  );
 }
 
 afterEach(async () => {
@@ -123,7 +119,11 @@ describe('machines on real sockets', () => {
   ])('three find each other, one leaves: %s', async (_, changes) => {
     const [first, second, third] = await startThree(changes);
     expect(await third.command({ kind: 'leave', timeoutMs: 5_000 })).toEqual({ ok: true, value: { kind: 'done' } });
-    await until(() => second.view()['m3'] !== 'alive' && first.view()['m3'] !== 'alive', 5_000);
+    await until(
+      () => [first, second].map((peer) => peer.view()['m3']),
+      (seen) => !seen.includes('alive'),
+      5_000,
+    );
     expect([first, second].map((peer) => peer.view()['m3'])).toEqual(['left', 'left']);
   });
 
@@ -148,11 +148,15 @@ describe('machines on real sockets', () => {
   test('a closed member is noticed, and its port is free again', async () => {
     const [first, second, third] = await startThree();
     await third.close();
-    await until(() => [first, second].every((peer) => peer.view()['m3'] === 'dead'), 10_000);
+    await until(
+      () => [first, second].map((peer) => peer.view()['m3']),
+      (seen) => seen.every((status) => status === 'dead'),
+      10_000,
+    );
     const again = new Peer('m3', await open(third.sockets.bindPort), {});
     peers.push(again);
     expect(await again.join(first)).toMatchObject({ ok: true });
-    await until(() => [first, second, again].every((peer) => isAllAlive(peer, 3)), 5_000);
+    await areAlive([first, second, again], 3);
   });
 
   test('user messages by packet and by stream, and a user state', async () => {
@@ -164,7 +168,7 @@ describe('machines on real sockets', () => {
     await second.join(first);
     const received = () =>
       first.events.flatMap((event) => (event.kind === 'user-message' ? [event.payload.length] : []));
-    await until(() => received().length === 2, 5_000);
+    await until(received, ({ length }) => length === 2, 5_000);
     expect(received().toSorted((a, b) => a - b)).toEqual([2, 300_000]);
     expect(first.events).toContainEqual({ kind: 'user-state', state: Uint8Array.of(9), isJoin: true });
   });
@@ -175,7 +179,11 @@ describe('machines on real sockets', () => {
     const successor = new Peer('m4', third.sockets, {});
     peers.push(successor);
     expect(await successor.join(first)).toMatchObject({ ok: true });
-    await until(() => first.view()['m4'] === 'alive' && first.view()['m3'] !== 'alive', 10_000);
+    await until(
+      () => first.view(),
+      (seen) => seen['m4'] === 'alive' && seen['m3'] !== 'alive',
+      10_000,
+    );
   });
 
   test('a host name is resolved', async () => {
@@ -194,20 +202,25 @@ describe('D30: link faults', () => {
     first.sockets.setLinkFaults([cutTo(third)]);
     second.sockets.setLinkFaults([cutTo(third)]);
     await until(
-      () => first.view()['m3'] === 'dead' && second.view()['m3'] === 'dead' && third.view()['m1'] === 'dead',
+      () => [first.view()['m3'], second.view()['m3'], third.view()['m1']],
+      (seen) => seen.every((status) => status === 'dead'),
       15_000,
     );
     for (const peer of [first, second, third]) peer.sockets.setLinkFaults([]);
     expect(await third.join(first)).toMatchObject({ ok: true });
-    await until(() => [first, second, third].every((peer) => isAllAlive(peer, 3)), 5_000);
+    await areAlive([first, second, third], 3);
   });
 
   test('cut in one direction between two only, each declares the other dead: no way around is left', async () => {
     const [first, second] = [await start('m1'), await start('m2')];
     await second.join(first);
-    await until(() => isAllAlive(first, 2), 5_000);
+    await areAlive([first], 2);
     first.sockets.setLinkFaults([cutTo(second)]);
-    await until(() => first.view()['m2'] === 'dead' && second.view()['m1'] === 'dead', 15_000);
+    await until(
+      () => [first.view()['m2'], second.view()['m1']],
+      (seen) => seen.every((status) => status === 'dead'),
+      15_000,
+    );
     expect(first.sockets.counters.packetsDropped).toBeGreaterThan(0);
   });
 
@@ -216,10 +229,14 @@ describe('D30: link faults', () => {
     second.sockets.setLinkFaults([cutTo(first)]);
     let reply: Result<GossipReply, string> | null = null;
     second.driver.command({ kind: 'join', addresses: [first.address] }, (result) => (reply = result));
-    await until(() => second.gossip.members().length === 1, 1_000);
+    await until(
+      () => second.gossip.members().length,
+      (size) => size === 1,
+      1_000,
+    );
     expect(reply).toBeNull();
     second.sockets.setLinkFaults([]);
-    await until(() => reply !== null, 5_000);
+    await until(() => reply !== null, Boolean, 5_000);
     expect(reply).toMatchObject({ ok: true });
   });
 
@@ -228,7 +245,7 @@ describe('D30: link faults', () => {
     const slow = (peer: Peer) => ({ peerAddresses: [peer.address], cut: false, delayMs: 20, jitterMs: 20, loss: 0.1 });
     first.sockets.setLinkFaults([slow(second), slow(third)]);
     const request = second.command({ kind: 'update-meta', meta: Uint8Array.of(1), timeoutMs: 5_000 });
-    await until(() => first.events.filter((event) => event.kind === 'update').length > 0, 5_000);
+    await until(() => first.events.some((event) => event.kind === 'update'), Boolean, 5_000);
     expect(await request).toEqual({ ok: true, value: { kind: 'done' } });
     expect([first, second, third].flatMap((peer) => peer.events.filter((event) => event.kind === 'leave'))).toEqual([]);
   });
@@ -252,7 +269,7 @@ describe('strangers on the port', () => {
     expect(first.sockets.counters.packetsReceived).toBeGreaterThan(1_000);
     // On a busy machine the flood may have cost an answer; a member that still answers is soon believed again.
     const everyone = [first, second, third];
-    await until(() => everyone.every((peer) => Object.values(peer.view()).join() === 'alive,alive,alive'), 10_000);
+    await areAlive(everyone, 3);
     expect(everyone.flatMap((peer) => peer.events.filter((event) => event.kind === 'leave'))).toEqual([]);
   });
 
@@ -305,7 +322,7 @@ describe('invariant 6: a process that stood still', () => {
     // Blocks the one thread of all three: every deadline passes, every answer waits in a socket.
     for (let round = 0; round < 3; round++) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
-      await until(() => [first, second, third].every((peer) => isAllAlive(peer, 3)), 5_000);
+      await areAlive([first, second, third], 3);
     }
     expect([first, second, third].flatMap((peer) => peer.events.filter((event) => event.kind === 'leave'))).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { LineSink } from '../log/line-sink.ts';
 import { createLog } from '../log/log.ts';
+import { until } from '../testing/until.ts';
 import { openApiServer, type ApiServer } from './api-server.ts';
 import { json } from './exchange.ts';
 import type { GuardSettings } from './guard.ts';
@@ -138,7 +139,7 @@ test('a writer that is held back is answered when its write is through, and what
     body === 'slow' ? new Promise<void>((resolve) => waiting.push(resolve)) : undefined,
   );
   const answered = talk(port, [write('a', 'slow'), write('b', 'm v=1')], 2);
-  while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => waiting.length > 0);
   expect(writes).toEqual(['lane a slow']);
   waiting[0]?.();
   expect(await answered).toEqual(['204', '204']);

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../base/random.ts';
 import { rpcPortContract } from '../../daemon/compose/rpc-port.contract.ts';
+import { until } from '../testing/until.ts';
 import { openRpc, type RpcService } from './rpc-service.ts';
 
 async function open(): Promise<RpcService> {
@@ -20,10 +21,7 @@ rpcPortContract('gRPC on loopback', async () => {
     callee: callee.calls,
     calleeAddress: `127.0.0.1:${callee.port}`,
     deadAddress: `127.0.0.1:${dead.port}`,
-    async passUntil(isSo) {
-      const endMs = performance.now() + 10_000;
-      while (!isSo() && performance.now() < endMs) await new Promise((resolve) => setImmediate(resolve));
-    },
+    passUntil: async (isSo) => void (await until(isSo, Boolean, 10_000)),
     close: async () => void (await Promise.all([close(caller), close(callee)])),
   };
 });

@@ -2,14 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { UdfFunction } from '../../config/config.ts';
-import {
-  bundleFunction,
-  FunctionRun,
-  programOf,
-  udfService,
-  until,
-  type FunctionProgram,
-} from './testing/function-run.ts';
+import { until } from '../testing/until.ts';
+import { bundleFunction, FunctionRun, programOf, udfService, type FunctionProgram } from './testing/function-run.ts';
 import type { UdfService } from './udf-service.ts';
 
 let program: FunctionProgram;
@@ -198,7 +192,7 @@ describe('a function that goes wrong fails its task alone', () => {
     expect(await run.failure()).toMatch(message);
     expect(run.posted('out')).toHaveLength(1);
     run.run.close();
-    await until(() => service.openCount === 0, 'the process to be gone');
+    await until(() => service.openCount === 0);
   });
 
   test('the end of a batch that has not begun, of one that provides batches', async () => {
@@ -264,7 +258,7 @@ describe('a function that goes wrong fails its task alone', () => {
     services.push(service);
     const result = await service.start();
     expect(result.ok ? '' : result.error).toMatch(/^failed to load process info for "deaf": keepalive timedout/);
-    await until(() => service.openCount === 0, 'the process to be killed');
+    await until(() => service.openCount === 0);
   });
 });
 

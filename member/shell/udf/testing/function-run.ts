@@ -57,15 +57,6 @@ export function udfService(functions: Readonly<Record<string, UdfFunction>>): Ud
   return new UdfService({ functions: new Map(Object.entries(functions)), logger, nowMs, wallNs });
 }
 
-/** Comes back when the condition holds, going round the loop until then; fails after twenty seconds. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const endMs = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > endMs) throw new Error(`waited in vain for ${what}`);
-    await soon();
-  }
-}
-
 /** A started script. */
 export class FunctionRun {
   readonly world = new FakeWorld();
@@ -98,11 +89,13 @@ export class FunctionRun {
     if (this.run.nextDeadline() <= nowMs()) this.run.wake(nowMs());
   }
 
-  until(holds: () => boolean, what: string): Promise<void> {
-    return until(() => {
-      this.step();
-      return holds();
-    }, what);
+  /** Steps, once a round of the loop, until the condition holds; fails after twenty seconds. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    const endMs = nowMs() + 20_000;
+    for (this.step(); !holds(); this.step()) {
+      if (nowMs() > endMs) throw new Error(`waited in vain for ${what}`);
+      await soon();
+    }
   }
 
   /** No more data comes: resolves when all of it is through. */

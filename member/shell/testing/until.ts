@@ -1,4 +1,4 @@
-/** Bounded waiting, for tests with real processes. */
+/** Bounded waiting, for tests with real sockets and processes. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Reads every 20 ms until what it read is wanted, and answers that; the error shows what was read last. */
