@@ -6,7 +6,7 @@ import { assert } from '../../base/assert.ts';
 import { Batch } from './batch.ts';
 import type { BatchHeader } from './batch.ts';
 import type { FieldValues } from './field-values.ts';
-import { allRows, compacted, isPresent, rowRange } from './rows.ts';
+import { allRows, compacted, isPresent, noGroups, rowRange, withGroups } from './rows.ts';
 import type { Rows, RowSelection } from './rows.ts';
 import { RowsBuilder } from './rows-builder.ts';
 import { WindowSegments } from './window-segments.ts';
@@ -48,7 +48,8 @@ export class WindowStore {
     if (this.segments.rowCount > 4 * this.pointCount + spareRows) this.compact();
     if (count < smallBlock) return this.openGathered(rows, selected, count);
     const isSparse = 2 * count < rows.length;
-    const kept = isSparse ? compacted(rows, selected, count) : rows;
+    // Windows know the groups of their points by themselves; those of the block need not be kept with it.
+    const kept = isSparse ? compacted(rows, selected, count) : withGroups(rows, noGroups(rows.length));
     return { index: this.segments.add(kept), rowAt: isSparse ? allRows(count) : selected };
   }
 
