@@ -59,6 +59,10 @@ export class GroupTable {
   /** Of the last batch whose measurement does not count, and the keys of its tags. */
   private batchSpace: GroupSpace | undefined;
   private batchKeys: readonly string[] = [];
+  /** What `of` was asked for last, and its space: point after point mostly asks for the same one. */
+  private lastName = '';
+  private lastDimensions: Dimensions | undefined;
+  private lastSpace: GroupSpace | undefined;
 
   constructor() {
     this.none = this.inSpace(this.space('', noDimensions), this.tags.intern([], []));
@@ -76,7 +80,14 @@ export class GroupTable {
 
   /** The group of a point. */
   of(name: string, tags: TagSet, dimensions: Dimensions): Group {
-    return this.ofPoint(this.space(name, dimensions), tags);
+    let space = this.lastDimensions === dimensions && this.lastName === name ? this.lastSpace : undefined;
+    if (space === undefined) {
+      space = this.space(name, dimensions);
+      this.lastName = name;
+      this.lastDimensions = dimensions;
+      this.lastSpace = space;
+    }
+    return this.ofPoint(space, tags);
   }
 
   ofPoint(space: GroupSpace, tags: TagSet): Group {

@@ -7,6 +7,7 @@ import { GroupStates } from '../engine/group-states.ts';
 import type { Group } from '../engine/groups.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
+import { PrefixedNames } from '../engine/prefixed-fields.ts';
 import { FieldList, RowOutput } from '../engine/row-output.ts';
 import { rehouse, RehousingTurn } from '../engine/kept-points.ts';
 import type { KeptPoint } from '../engine/kept-points.ts';
@@ -63,11 +64,15 @@ interface Collecting {
   points: KeptPoint[];
 }
 
+/** Prefixes whose names are remembered: many more than one point would be made of. */
+const maxPrefixes = 4096;
+
 class FlattenMachine extends Machine {
   private readonly node: FlattenNode;
   private readonly groups = new GroupStates<Collecting>();
   private readonly output: RowOutput;
   private readonly fields = new FieldList();
+  private readonly names = new Map<string, PrefixedNames>();
   private readonly grid: TimeGrid;
   private readonly turn = new RehousingTurn();
 
@@ -144,9 +149,8 @@ class FlattenMachine extends Machine {
   }
 
   private collectFields(collected: readonly KeptPoint[]): void {
-    const { tags, delimiter, dropsFieldName } = this.node;
-    const { fields } = this;
-    fields.clear();
+    const { tags, delimiter } = this.node;
+    this.fields.clear();
     // A point that lacks a later tag leaves its prefix to the next one, as in 1.5.4.
     let prefix = '';
     points: for (const { rows, row } of collected) {
@@ -159,13 +163,29 @@ class FlattenMachine extends Machine {
         }
         prefix += index > 0 ? delimiter + value : value;
       }
-      for (const { name, column } of rows.fields) {
-        if (!isPresent(column, row)) continue;
-        const suffix = dropsFieldName ? '' : prefix === '' ? name : delimiter + name;
-        fields.add(prefix + suffix, column.type, column.values[row] ?? 0);
-      }
+      this.addFields(rows, row, prefix);
       prefix = '';
     }
+  }
+
+  private addFields({ fields }: Rows, row: number, prefix: string): void {
+    const names = this.node.dropsFieldName ? undefined : this.namesBehind(prefix);
+    for (let place = 0; place < fields.length; place++) {
+      const field = fields[place];
+      if (field === undefined || !isPresent(field.column, row)) continue;
+      const { name, column } = field;
+      this.fields.add(names?.at(place, name) ?? prefix, column.type, column.values[row] ?? 0);
+    }
+  }
+
+  private namesBehind(prefix: string): PrefixedNames {
+    let names = this.names.get(prefix);
+    if (names === undefined) {
+      if (this.names.size === maxPrefixes) this.names.clear();
+      names = new PrefixedNames(prefix === '' ? '' : prefix + this.node.delimiter);
+      this.names.set(prefix, names);
+    }
+    return names;
   }
 }
 

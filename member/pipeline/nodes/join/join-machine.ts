@@ -1,7 +1,7 @@
 import { PartBatch } from '../../engine/batch.ts';
 import type { Batch } from '../../engine/batch.ts';
 import { GroupStates } from '../../engine/group-states.ts';
-import type { Group } from '../../engine/groups.ts';
+import type { Dimensions, Group } from '../../engine/groups.ts';
 import { Machine } from '../../engine/machine.ts';
 import type { Barrier, MachineContext } from '../../engine/machine.ts';
 import { PrefixedFields } from '../../engine/prefixed-fields.ts';
@@ -20,6 +20,8 @@ export class JoinMachine extends Machine {
   private readonly fill: Fill;
   private readonly groups = new GroupStates<JoinGroup>();
   private readonly on: JoinOn | undefined;
+  /** Those of `on()`, for parents grouped without the measurement and with it. */
+  private readonly common: Readonly<Record<'plain' | 'byName', Dimensions>>;
   private readonly output: RowOutput;
   private readonly turn = new RehousingTurn();
   /** Those of the point that is being joined. */
@@ -40,6 +42,8 @@ export class JoinMachine extends Machine {
     this.fields = new PrefixedFields(prefixes, fill === 'none' ? undefined : fill);
     this.grid = new TimeGrid(node.toleranceNs);
     this.emitting = context.groups.none;
+    const tagNames = node.dimensions;
+    this.common = { plain: { tagNames, byName: false }, byName: { tagNames, byName: true } };
     const parents = node.names.length;
     this.on =
       node.dimensions.length === 0
@@ -103,9 +107,9 @@ export class JoinMachine extends Machine {
       this.collect(group, source, value);
       return;
     }
-    const { dimensions } = this.node;
-    const common = this.context.groups.of(name, group.tags, { tagNames: dimensions, byName: group.dimensions.byName });
-    const isSpecific = group.dimensions.tagNames.length > dimensions.length;
+    const { tagNames, byName } = group.dimensions;
+    const common = this.context.groups.of(name, group.tags, byName ? this.common.byName : this.common.plain);
+    const isSpecific = tagNames.length > this.node.dimensions.length;
     this.on.arrive({ source, value, group: group.number }, common.number, isSpecific);
   }
 
