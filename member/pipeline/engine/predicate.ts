@@ -20,6 +20,8 @@ export class Predicate {
   private readonly input = new LambdaInput();
   private readonly clock: Clock;
   private readonly run: LambdaRun;
+  /** The selection of the row that is tested. */
+  private readonly single = new Int32Array(1);
 
   private constructor(program: LambdaProgram, clock: Clock) {
     this.program = program;
@@ -42,7 +44,8 @@ export class Predicate {
   /** One row. False, and reported, when it fails. */
   test(rows: Rows, row: number, onError: OnError): boolean {
     this.prepare(rows, onError);
-    const columns = this.input.columns(this.program.references, rows, Int32Array.of(row), 1);
+    this.single[0] = row;
+    const columns = this.input.columns(this.program.references, rows, this.single, 1);
     return columns !== mixed && this.program.forColumns(columns).test(columns, row, this.run);
   }
 

@@ -22,6 +22,8 @@ export class JoinMachine extends Machine {
   private readonly on: JoinOn | undefined;
   /** Those of `on()`, for parents grouped without the measurement and with it. */
   private readonly common: Readonly<Record<'plain' | 'byName', Dimensions>>;
+  /** By group, where the measurement does not count: its group by the common dimensions alone. */
+  private readonly commonGroups = new GroupStates<Group>();
   private readonly output: RowOutput;
   private readonly turn = new RehousingTurn();
   /** Those of the point that is being joined. */
@@ -107,10 +109,19 @@ export class JoinMachine extends Machine {
       this.collect(group, source, value);
       return;
     }
-    const { tagNames, byName } = group.dimensions;
-    const common = this.context.groups.of(name, group.tags, byName ? this.common.byName : this.common.plain);
-    const isSpecific = tagNames.length > this.node.dimensions.length;
-    this.on.arrive({ source, value, group: group.number }, common.number, isSpecific);
+    const isSpecific = group.dimensions.tagNames.length > this.node.dimensions.length;
+    this.on.arrive({ source, value, group: group.number }, this.commonGroup(name, group).number, isSpecific);
+  }
+
+  private commonGroup(name: string, group: Group): Group {
+    const { groups } = this.context;
+    if (group.dimensions.byName) return groups.of(name, group.tags, this.common.byName);
+    let common = this.commonGroups.get(group.number);
+    if (common === undefined) {
+      common = groups.of(name, group.tags, this.common.plain);
+      this.commonGroups.set(group.number, common);
+    }
+    return common;
   }
 
   private collect(group: Group, source: number, value: Joinable): void {

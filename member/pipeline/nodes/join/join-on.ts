@@ -75,7 +75,7 @@ export class JoinOn {
       this.deliver(arrival.group, arrival.source, arrival.value);
       count++;
     }
-    waiting.specific.splice(0, count);
+    if (count > 0) waiting.specific.splice(0, count);
   }
 
   private arriveSpecific(waiting: Waiting, arrival: Arrival, low: Time | undefined, haveAllReported: boolean): void {
@@ -90,7 +90,7 @@ export class JoinOn {
       if (low === undefined || !isEarlier(general.value.time, low)) break;
       passed++;
     }
-    if (haveAllReported) waiting.general.splice(0, passed);
+    if (haveAllReported && passed > 0) waiting.general.splice(0, passed);
     if (isMatched) return;
     if (haveAllReported && low !== undefined && isEarlier(time, low))
       this.deliver(arrival.group, arrival.source, arrival.value);
@@ -105,7 +105,7 @@ export class JoinOn {
       this.deliverPair(specific, arrival);
       count++;
     }
-    waiting.specific.splice(0, count);
+    if (count > 0) waiting.specific.splice(0, count);
   }
 
   /** Both go into the specific one's group. */
