@@ -67,19 +67,47 @@ export class JoinGroup {
 
   /** The first set of that time in which the parent has no value yet, or a new one. */
   private setFor(source: number, time: Time): JoinSet {
-    let place = this.sets.length;
-    while (place > 0 && isEarlier(time, this.sets[place - 1]?.time ?? time)) place--;
-    let first = place;
-    while (first > 0 && areEqual(this.sets[first - 1]?.time, time)) first--;
-    for (let i = first; i < place; i++) {
-      const set = this.sets[i];
-      if (set !== undefined && set.values[source] === undefined) return set;
-    }
+    const { sets } = this;
+    const end = this.placeBehind(time);
+    const free = sets[this.placeFree(source, time, end)];
+    if (free !== undefined && areEqual(free.time, time)) return free;
     const made: JoinSet = { time, values: this.noValues.slice(), size: 0 };
     // Mostly it is the latest; a splice would make a list of what it takes out.
-    if (place === this.sets.length) this.sets.push(made);
-    else this.sets.splice(place, 0, made);
+    if (end === sets.length) sets.push(made);
+    else sets.splice(end, 0, made);
     return made;
+  }
+
+  /** Where the sets of later times begin. */
+  private placeBehind(time: Time): number {
+    const { sets } = this;
+    let low = 0;
+    let high = sets.length;
+    while (low < high) {
+      // The latest first: it decides for points in order.
+      const middle = high === sets.length ? high - 1 : (low + high) >> 1;
+      const set = sets[middle];
+      if (set !== undefined && isEarlier(time, set.time)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /**
+   * The first place before `end` whose set is not of an earlier time and lacks the parent's value: of the sets of one
+   * time, those that have it come first. A search by halves, as a wide tolerance gives thousands of sets one time.
+   */
+  private placeFree(source: number, time: Time, end: number): number {
+    const { sets } = this;
+    let low = 0;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const set = sets[middle];
+      if (set !== undefined && (isEarlier(set.time, time) || set.values[source] !== undefined)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** While every parent is past the oldest time, its sets go out complete or not; else only complete ones, in order. */
