@@ -125,7 +125,10 @@ async function ask(method, path, body) {
   return text === '' ? null : JSON.parse(text);
 }
 
-/** `rate` points a second, in equal bodies on a steady clock; memory and CPU are read every 10 s. */
+/**
+ * `rate` points a second, in equal bodies on a steady clock; memory and CPU are read every second, several times
+ * between two collections.
+ */
 async function load() {
   const perTick = Math.round(rate / ticksPerSecond);
   const ticks = Math.round(minutes * 60 * ticksPerSecond);
@@ -138,7 +141,7 @@ async function load() {
     if (late < 0) await after(-late);
     await ask('POST', 'write?db=soak&rp=autogen', bodyAt(due, written, perTick));
     written += perTick;
-    if (tick % (10 * ticksPerSecond) === 0) samples.push(sampleAt(tick / ticksPerSecond, Date.now() - due));
+    if (tick % ticksPerSecond === 0) samples.push(sampleAt(tick / ticksPerSecond, Date.now() - due));
   }
   return { written, samples };
 }
