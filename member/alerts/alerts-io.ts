@@ -59,8 +59,11 @@ export interface MemberSeen {
   readonly mayOwn: boolean;
 }
 
-/** Every input carries both clocks: `nowMs` monotonic, `wallMs` milliseconds since 1970. */
-export type AlertsInput = { readonly nowMs: Millis; readonly wallMs: number } & AlertsEvent;
+/** Every event comes with both clocks: `nowMs` monotonic, `wallMs` milliseconds since 1970. */
+export interface AlertsClocks {
+  readonly nowMs: Millis;
+  readonly wallMs: number;
+}
 
 export type AlertsEvent =
   /** A task of this member publishes an event to a topic: shared, or its own that was opened inline. */

@@ -16,7 +16,8 @@ import { assert, unreachable } from '../base/assert.ts';
 import type { MemberId } from '../base/ids.ts';
 import { joinKey, eventKey, eventRef } from './event-key.ts';
 import type {
-  AlertsInput,
+  AlertsClocks,
+  AlertsEvent,
   AlertsOptions,
   AlertsTable,
   EventState,
@@ -74,10 +75,10 @@ export function createAlerts(options: AlertsOptions, restored: RestoredTables): 
 }
 
 /** Takes one input; the outputs are to be done in order (see `AlertsOutput`). */
-export function step(state: AlertsState, input: AlertsInput): StepResult {
+export function step(state: AlertsState, input: AlertsEvent, clocks: AlertsClocks): StepResult {
   const out = new Outgoing();
   const context = contextOf(state, out);
-  const isStalled = readClocks(state, input);
+  const isStalled = readClocks(state, clocks);
   if (isStalled) noteStall(context);
   runDueTimers(context);
   take(context, input);
@@ -96,14 +97,14 @@ function contextOf(state: AlertsState, out: Outgoing): HandlingContext {
 }
 
 /** Moves the clocks on; true when the loop stood still, or the wall clock ran on while this one did not. */
-function readClocks(state: AlertsState, input: AlertsInput): boolean {
-  assert(input.nowMs >= state.nowMs, 'the monotonic clock never goes back');
+function readClocks(state: AlertsState, { nowMs, wallMs }: AlertsClocks): boolean {
+  assert(nowMs >= state.nowMs, 'the monotonic clock never goes back');
   const isFirst = state.wallMs === 0;
-  const slept = input.wallMs - state.wallMs - (input.nowMs - state.nowMs);
-  state.nowMs = input.nowMs;
-  state.wallMs = input.wallMs;
-  if (isFirst) state.timers.set('prune', input.nowMs + pruneIntervalMs, { kind: 'prune' });
-  return !isFirst && state.view.isInitialized && (input.nowMs - state.expectedByMs > stallMs || slept > stallMs);
+  const slept = wallMs - state.wallMs - (nowMs - state.nowMs);
+  state.nowMs = nowMs;
+  state.wallMs = wallMs;
+  if (isFirst) state.timers.set('prune', nowMs + pruneIntervalMs, { kind: 'prune' });
+  return !isFirst && state.view.isInitialized && (nowMs - state.expectedByMs > stallMs || slept > stallMs);
 }
 
 function noteStall(context: HandlingContext): void {
@@ -119,7 +120,7 @@ function deadline(state: AlertsState): number {
   return Math.max(next, state.nowMs);
 }
 
-function take(context: HandlingContext, input: AlertsInput): void {
+function take(context: HandlingContext, input: AlertsEvent): void {
   const { state, out } = context;
   switch (input.kind) {
     case 'publish':
@@ -233,9 +234,11 @@ function handleHere(
   }
   topic.collected++;
   const ref = eventRef(key, publication);
-  if (topic.isInline) out.observe({ kind: 'inline-handled', ...ref, task: publication.task });
+  const { topic: id, event, level, eventTime } = ref;
+  if (topic.isInline)
+    out.observe({ kind: 'inline-handled', topic: id, event, level, eventTime, key, task: publication.task });
   else out.observe({ kind: 'handled', ...ref, rank: 0, latencyMs: 0 });
-  dispatch(context, publication, { previousLevel, trail, key, work: null });
+  dispatch(context, publication, { previousLevel, trail, ref, work: null });
 }
 
 /** What a peer asked; the answer leaves when what it says is on disk. */

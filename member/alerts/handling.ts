@@ -3,6 +3,7 @@
  * order, as 1.5.4 does; the next attempt starts when the last one has ended.
  */
 import { assert } from '../base/assert.ts';
+import type { EventRef } from '../base/observation.ts';
 import type { AlertEvent, HandlerSpec } from './event.ts';
 import { eventKey, eventRef } from './event-key.ts';
 import { goQuote } from './go-quote.ts';
@@ -122,11 +123,18 @@ export function toAlertEvent(publication: Publication, previousLevel: Level): Al
 export function dispatch(
   context: HandlingContext,
   publication: Publication,
-  facts: { readonly previousLevel: Level; readonly trail: Trail; readonly key: string; readonly work: Pending | null },
+  facts: {
+    readonly previousLevel: Level;
+    readonly trail: Trail;
+    readonly ref: EventRef;
+    readonly work: Pending | null;
+  },
 ): void {
+  const runtimes = context.state.handlers.get(publication.topic);
+  if (runtimes === undefined) return;
   const event = toAlertEvent(publication, facts.previousLevel);
-  for (const runtime of context.state.handlers.get(publication.topic) ?? []) {
-    if (context.state.deaf.has(runtime.spec) || !doesMatch(context, runtime, event, facts.key)) continue;
+  for (const runtime of runtimes) {
+    if (context.state.deaf.has(runtime.spec) || !doesMatch(context, runtime, event, facts.ref)) continue;
     const { effect } = runtime.prepared;
     if (effect.kind === 'publish')
       forward(context, publication, effect.topics, {
@@ -137,7 +145,7 @@ export function dispatch(
     else
       enqueue(context, runtime, {
         event,
-        key: facts.key,
+        ref: facts.ref,
         work: facts.work,
         round: facts.work?.round ?? 0,
         retry: null,
@@ -145,7 +153,7 @@ export function dispatch(
   }
 }
 
-function doesMatch(context: HandlingContext, runtime: HandlerRuntime, event: AlertEvent, key: string): boolean {
+function doesMatch(context: HandlingContext, runtime: HandlerRuntime, event: AlertEvent, ref: EventRef): boolean {
   const { matches } = runtime.prepared;
   if (matches === null) return true;
   const result = matches({
@@ -157,7 +165,7 @@ function doesMatch(context: HandlingContext, runtime: HandlerRuntime, event: Ale
     tags: event.tags,
   });
   if (result.ok) return result.value;
-  noteAttempt(context, runtime, { event, key }, 0, `failed to evaluate match expression: ${result.error}`);
+  noteAttempt(context, runtime, ref, 0, `failed to evaluate match expression: ${result.error}`);
   return false;
 }
 
@@ -186,7 +194,7 @@ function forward(
 
 function enqueue(context: HandlingContext, runtime: HandlerRuntime, item: QueuedEvent): void {
   if (runtime.queue.length >= context.state.options.queueLimit) {
-    noteAttempt(context, runtime, item, 0, `failed to deliver event ${goQuote(item.event.id)} to handler`);
+    noteAttempt(context, runtime, item.ref, 0, `failed to deliver event ${goQuote(item.event.id)} to handler`);
     return;
   }
   if (item.work !== null) item.work.attemptsLeft++;
@@ -205,8 +213,8 @@ function pump(context: HandlingContext, runtime: HandlerRuntime): void {
       item.work.hasStarted = true;
     }
     const attempt = state.nextAttempt++;
-    runtime.running = attempt;
-    state.attempts.set(attempt, { runtime, item });
+    runtime.running = { attempt, item };
+    state.attempts.set(attempt, runtime);
     const limitMs = item.work === null ? null : Math.floor(0.8 * state.view.delayPerMemberMs);
     out.now({ kind: 'attempt', attempt, handler: runtime.spec, event: item.event, limitMs });
   }
@@ -220,14 +228,15 @@ export function attemptEnded(
   durationMs: number,
 ): void {
   const { state } = context;
-  const ended = state.attempts.get(attempt);
+  const runtime = state.attempts.get(attempt);
   // An attempt of before the member was removed from its cluster; nobody waits for it.
-  if (ended === undefined) return;
-  const { runtime, item } = ended;
+  if (runtime === undefined) return;
+  const { running } = runtime;
+  assert(running?.attempt === attempt, 'a handler runs one attempt at a time');
+  const { item } = running;
   state.attempts.delete(attempt);
-  noteAttempt(context, runtime, item, durationMs, error);
+  noteAttempt(context, runtime, item.ref, durationMs, error);
   settleRetry(context, runtime, item, error);
-  assert(runtime.running === attempt, 'a handler runs one attempt at a time');
   runtime.running = null;
   const { work } = item;
   if (work !== null && isCurrent(state, item, work)) {
@@ -238,19 +247,30 @@ export function attemptEnded(
 }
 
 function isCurrent(state: AlertsState, item: QueuedEvent, work: Pending): boolean {
-  return work.phase === 'handling' && work.round === item.round && state.pending.get(item.key) === work;
+  return work.phase === 'handling' && work.round === item.round && state.pending.get(item.ref.key) === work;
 }
 
 function noteAttempt(
   context: HandlingContext,
   runtime: HandlerRuntime,
-  item: { readonly event: AlertEvent; readonly key: string },
+  { topic, event, level, eventTime, key }: EventRef,
   durationMs: number,
   error: string | null,
 ): void {
-  const { spec } = runtime;
-  const ref = eventRef(item.key, { ...item.event, event: item.event.id });
-  context.out.observe({ kind: 'handler-attempt', ...ref, handler: spec.id, handlerKind: spec.kind, durationMs, error });
+  const { id: handler, kind: handlerKind } = runtime.spec;
+  // Field by field: many are kept, and an object that is spread together is several times as large.
+  context.out.observe({
+    kind: 'handler-attempt',
+    topic,
+    event,
+    level,
+    eventTime,
+    key,
+    handler,
+    handlerKind,
+    durationMs,
+    error,
+  });
 }
 
 function settleRetry(context: HandlingContext, runtime: HandlerRuntime, item: QueuedEvent, error: string | null): void {
@@ -262,7 +282,7 @@ function settleRetry(context: HandlingContext, runtime: HandlerRuntime, item: Qu
   const { event } = item;
   const publication: Publication = item.retry?.publication ?? asPublication(event);
   const retry: Retry = item.retry ?? {
-    id: `${item.key}/${runtime.spec.id}`.slice(-300),
+    id: `${item.ref.key}/${runtime.spec.id}`.slice(-300),
     publication,
     previousLevel: event.previousLevel,
     handler: runtime.spec.id,
@@ -302,7 +322,13 @@ export function runRetry(context: HandlingContext, retry: Retry): void {
     return;
   }
   const event = toAlertEvent(publication, retry.previousLevel);
-  enqueue(context, runtime, { event, key: eventKey(publication, '0'), work: null, round: 0, retry });
+  enqueue(context, runtime, {
+    event,
+    ref: eventRef(eventKey(publication, '0'), publication),
+    work: null,
+    round: 0,
+    retry,
+  });
 }
 
 function aggregateTimer(spec: HandlerSpec): string {

@@ -8,7 +8,8 @@ import type { AlertsOutput, AlertsTable } from './alerts-io.ts';
  */
 export class Outgoing {
   readonly #before: AlertsOutput[] = [];
-  readonly #writes = new Map<string, StoreWrite>();
+  /** Most steps write nothing. */
+  #writes: Map<string, StoreWrite> | null = null;
   readonly #after: AlertsOutput[] = [];
   #mustSync = false;
 
@@ -28,16 +29,17 @@ export class Outgoing {
 
   /** A later write of the same row in the same step replaces the earlier one. */
   write(table: AlertsTable, key: string, value: JsonValue | null): void {
+    this.#writes ??= new Map();
     this.#writes.set(`${table} ${key}`, { table, key, value });
   }
 
   finish(): readonly AlertsOutput[] {
-    if (this.#writes.size === 0) return this.#after.length === 0 ? this.#before : [...this.#before, ...this.#after];
+    if (this.#writes === null) return this.#after.length === 0 ? this.#before : [...this.#before, ...this.#after];
     const durability = this.#mustSync ? 'sync' : 'group';
-    return [
-      ...this.#before,
-      { kind: 'persist', batch: { durability, writes: [...this.#writes.values()] } },
-      ...this.#after,
-    ];
+    // In place: the outputs of a step are short, and there are many steps.
+    const outputs = this.#before;
+    outputs.push({ kind: 'persist', batch: { durability, writes: Array.from(this.#writes.values()) } });
+    for (const output of this.#after) outputs.push(output);
+    return outputs;
   }
 }

@@ -233,7 +233,7 @@ function handle(context: HandlingContext, pending: Pending, cause: HandlingCause
   pending.hasStarted = false;
   // Held at one while handlers are given the event, so that it is not complete before all of them have it.
   pending.attemptsLeft = 1;
-  dispatch(context, publication, { previousLevel, trail, key, work: pending });
+  dispatch(context, publication, { previousLevel, trail, ref: eventRef(key, publication), work: pending });
   pending.attemptsLeft--;
   if (pending.attemptsLeft === 0) complete(context, pending, 'handled');
   return undefined;

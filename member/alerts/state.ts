@@ -2,7 +2,7 @@ import type { Millis } from '../base/deadline.ts';
 import type { MemberId } from '../base/ids.ts';
 import type { AlertEvent, HandlerSpec, PreparedHandler } from './event.ts';
 import type { AlertsOptions, MembersView } from './alerts-io.ts';
-import type { HandlingCause } from '../base/observation.ts';
+import type { EventRef, HandlingCause } from '../base/observation.ts';
 import type { Completion, SyncPosition } from './messages.ts';
 import type { Level, Publication } from './publication.ts';
 import { Timers } from './timers.ts';
@@ -32,7 +32,11 @@ export interface AlertsState {
   /** Hashes of completed keys by topic and minute, for sync. */
   readonly completedHashes: Map<string, Map<number, [number, number, number]>>;
 
-  readonly attempts: Map<number, RunningAttempt>;
+  /**
+   * Whose running attempt a number means. The events are with the handlers: the table of a map that was outgrown lives
+   * on with all that was in it then, once it is old.
+   */
+  readonly attempts: Map<number, HandlerRuntime>;
   nextAttempt: number;
   readonly peers: Map<MemberId, Peer>;
   readonly calls: Map<number, Call>;
@@ -132,14 +136,15 @@ export interface HandlerRuntime {
   readonly spec: HandlerSpec;
   readonly prepared: PreparedHandler;
   readonly queue: QueuedEvent[];
-  running: number | null;
+  running: RunningAttempt | null;
   /** Events of an `aggregate` handler since its last tick; lost with the member. */
   readonly gathered: Publication[];
 }
 
 export interface QueuedEvent {
   readonly event: AlertEvent;
-  readonly key: string;
+  /** Made once: every observation of the event has it. */
+  readonly ref: EventRef;
   /** Null for events that nobody else owns. */
   readonly work: Pending | null;
   readonly round: number;
@@ -157,7 +162,7 @@ export interface Retry {
 }
 
 export interface RunningAttempt {
-  readonly runtime: HandlerRuntime;
+  readonly attempt: number;
   readonly item: QueuedEvent;
 }
 

@@ -80,11 +80,25 @@ export function registerOf(
   facts: { member: string; key: string; previousLevel: Level; updatedWallMs: number },
 ): Register {
   const { level, timeNs, durationNs, message, details } = publication;
-  return { level, timeNs, durationNs, message, details, ...facts };
+  const { member, key, previousLevel, updatedWallMs } = facts;
+  return { level, timeNs, durationNs, message, details, member, key, previousLevel, updatedWallMs };
 }
 
 export function toWireRegister(topic: string, event: string, register: Register): WireRegister {
-  return { topic, event, ...register, timeNs: register.timeNs.toString(), durationNs: register.durationNs.toString() };
+  const { level, timeNs, durationNs, message, details, member, key, previousLevel, updatedWallMs } = register;
+  return {
+    topic,
+    event,
+    level,
+    timeNs: timeNs.toString(),
+    durationNs: durationNs.toString(),
+    message,
+    details,
+    member,
+    key,
+    previousLevel,
+    updatedWallMs,
+  };
 }
 
 export function fromWireRegister(wire: WireRegister): Register {

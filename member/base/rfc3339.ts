@@ -1,12 +1,36 @@
 const nsPerSecond = 1_000_000_000n;
 
+/** Texts of the last second that was asked for: times come in runs, and are kept in numbers. */
+const lastSecond = { seconds: 0n, text: '1970-01-01T00:00:00' };
+
 /** Nanoseconds since 1970 as Go's RFC3339Nano in UTC: no trailing zeros in the fraction. */
 export function formatRfc3339(timeNs: bigint): string {
+  const seconds = floorDivide(timeNs, nsPerSecond);
+  const nanosecond = Number(timeNs - seconds * nsPerSecond);
+  if (seconds !== lastSecond.seconds) {
+    lastSecond.text = secondText(timeNs);
+    lastSecond.seconds = seconds;
+  }
+  return lastSecond.text + (nanosecond === 0 ? 'Z' : `.${fractionText(nanosecond)}Z`);
+}
+
+function secondText(timeNs: bigint): string {
   const time = civilTime(timeNs);
-  const date = `${pad(time.year, 4)}-${pad(time.month, 2)}-${pad(time.day, 2)}`;
-  const clock = `${pad(time.hour, 2)}:${pad(time.minute, 2)}:${pad(time.second, 2)}`;
-  const fraction = time.nanosecond === 0 ? '' : `.${pad(time.nanosecond, 9).replace(/0+$/, '')}`;
-  return `${date}T${clock}${fraction}Z`;
+  const date = [pad(time.year, 4), pad(time.month, 2), pad(time.day, 2)].join('-');
+  const clock = [pad(time.hour, 2), pad(time.minute, 2), pad(time.second, 2)].join(':');
+  // Joined rather than added up: what is added up stays a tree of its parts.
+  return [date, clock].join('T');
+}
+
+/** The digits behind the point, without trailing zeros. */
+function fractionText(nanosecond: number): string {
+  let digits = nanosecond;
+  let width = 9;
+  while (digits % 10 === 0) {
+    digits /= 10;
+    width--;
+  }
+  return pad(digits, width);
 }
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:Z|([+-])(\d\d):(\d\d))$/;

@@ -14,32 +14,35 @@ import {
   type TemplateValue,
 } from './value.ts';
 
-/** What may need an escape; control characters from U+007F on do not. */
-const special = /["\\<>&\u2028\u2029]|\p{Cc}|\p{Cs}/gu;
+/** What most texts have nothing of. */
+const special = /["\\<>&\u2028\u2029\ud800-\udfff]|\p{Cc}/u;
+/** What is replaced one by one, as it is seldom; control characters from U+007F on need no escape. */
+const seldom = /[\u2028\u2029]|\p{Cc}|\p{Cs}/gu;
 
 /** A text in quotes. */
 export function jsonText(text: string): string {
-  return `"${text.replace(special, escapeChar)}"`;
+  return special.test(text) ? `"${escapeText(text)}"` : `"${text}"`;
+}
+
+/** One character after the other, by replacements that need no call for each: many details are JSON or HTML. */
+function escapeText(text: string): string {
+  // The backslash first: what follows writes backslashes of its own.
+  return text
+    .replace(/\\/g, '\\\\')
+    .replace(/"/g, '\\"')
+    .replace(/\n/g, '\\n')
+    .replace(/\r/g, '\\r')
+    .replace(/\t/g, '\\t')
+    .replace(/&/g, '\\u0026')
+    .replace(/</g, '\\u003c')
+    .replace(/>/g, '\\u003e')
+    .replace(seldom, escapeChar);
 }
 
 function escapeChar(char: string): string {
-  switch (char) {
-    case '"':
-      return '\\"';
-    case '\\':
-      return '\\\\';
-    case '\n':
-      return '\\n';
-    case '\r':
-      return '\\r';
-    case '\t':
-      return '\\t';
-    default: {
-      const code = char.charCodeAt(0);
-      if (code >= 0x7f && code <= 0x9f) return char;
-      return code >= 0xd800 && code <= 0xdfff ? '\\ufffd' : `\\u${code.toString(16).padStart(4, '0')}`;
-    }
-  }
+  const code = char.charCodeAt(0);
+  if (code >= 0x7f && code <= 0x9f) return char;
+  return code >= 0xd800 && code <= 0xdfff ? '\\ufffd' : `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 /** A float; null for those that JSON cannot say. */
@@ -74,11 +77,17 @@ export function jsonValue(value: TemplateValue): string | null {
 }
 
 function structMembers(value: GoStruct): (string | null)[] {
-  return value.json.flatMap(({ field, name, omitEmpty }) => {
+  const members: (string | null)[] = [];
+  addMembers(value, members);
+  return members;
+}
+
+function addMembers(value: GoStruct, members: (string | null)[]): void {
+  for (const { field, name, omitEmpty } of value.json) {
     const item = value.fields.get(field) ?? null;
-    if (item instanceof GoStruct && isEmbedded(field, item)) return structMembers(item);
-    return omitEmpty && isEmpty(item) ? [] : [member(name, jsonValue(item))];
-  });
+    if (item instanceof GoStruct && isEmbedded(field, item)) addMembers(item, members);
+    else if (!omitEmpty || !isEmpty(item)) members.push(member(name, jsonValue(item)));
+  }
 }
 
 function isEmpty(value: TemplateValue): boolean {

@@ -21,8 +21,19 @@ const htmlTable: Readonly<Record<string, string>> = {
   '>': '&gt;',
 };
 
+/** By replacements that need no call for each character: details are full of quotes. */
 function htmlText(value: TemplateValue): string {
-  return textOf(value).replace(/[\0"&'+<>]/g, (char) => htmlTable[char] ?? char);
+  const text = textOf(value);
+  if (!/[\0"&'+<>]/.test(text)) return text;
+  // The ampersand first: what follows writes ampersands of its own.
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/"/g, '&#34;')
+    .replace(/'/g, '&#39;')
+    .replace(/\+/g, '&#43;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/\0/g, '\ufffd');
 }
 
 const nospaceTable: Readonly<Record<string, string>> = {

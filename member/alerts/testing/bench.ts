@@ -65,8 +65,7 @@ export class Bench {
   }
 
   step(event: AlertsEvent): readonly AlertsOutput[] {
-    const { outputs, nextDeadlineMs } = step(this.state, {
-      ...event,
+    const { outputs, nextDeadlineMs } = step(this.state, event, {
       nowMs: this.nowMs,
       wallMs: 1_700_000_000_000 + this.nowMs,
     });

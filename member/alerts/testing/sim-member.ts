@@ -104,8 +104,7 @@ export class SimMember {
   input(event: AlertsEvent): void {
     if (this.state === null) return;
     const nowMs = this.#world.nowMs();
-    const { outputs, nextDeadlineMs } = step(this.state, {
-      ...event,
+    const { outputs, nextDeadlineMs } = step(this.state, event, {
       nowMs,
       wallMs: 1_700_000_000_000 + nowMs + this.skewMs,
     });

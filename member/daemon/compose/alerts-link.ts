@@ -66,7 +66,7 @@ export class AlertsLink {
   step(event: AlertsEvent): void {
     if (this.#isStopped) return;
     const { clock } = this.#options;
-    const result = step(this.#state, { ...event, nowMs: clock.nowMs(), wallMs: clock.wallMs() });
+    const result = step(this.#state, event, { nowMs: clock.nowMs(), wallMs: clock.wallMs() });
     this.#timer.set(result.nextDeadlineMs);
     if (result.outputs.length > 0) this.#steps.push([withSetAside(result.outputs, this.#options.setAsideName)]);
   }

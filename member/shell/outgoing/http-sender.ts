@@ -83,6 +83,20 @@ function tlsOf(tls: ClientTls | undefined): HttpsAgentOptions {
   return { rejectUnauthorized: tls?.isInsecure !== true, ca: tls?.ca, cert: tls?.cert, key: tls?.key };
 }
 
+/** Field by field: objects that are spread together outlive their request in V8's old space. */
+function optionsOf(request: OutgoingRequest, target: RequestOptions, agent: HttpAgent): RequestOptions {
+  const { body } = request;
+  const headers: Record<string, string | number> = Object.fromEntries([
+    ['User-Agent', 'Kapacitor'],
+    ...Object.entries(request.headers),
+    ['Content-Length', typeof body === 'string' ? Buffer.byteLength(body) : body.length],
+  ]);
+  const { protocol, hostname, port, path, auth } = target;
+  const options: RequestOptions = { protocol, hostname, port, path, auth, method: request.method, headers, agent };
+  if (request.signal !== undefined) options.signal = request.signal;
+  return options;
+}
+
 /** More of an answer's body is never of use. */
 const keptBodyBytes = 16 * 1024 * 1024;
 
@@ -106,24 +120,21 @@ export function createHttpSender(): HttpSender {
       queueMicrotask(() => done({ kind: 'failed', reason: target }));
       return;
     }
-    const headers: Record<string, string | number> = { 'User-Agent': 'Kapacitor', ...request.headers };
-    const body = request.body;
-    headers['Content-Length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    const options: RequestOptions = { ...target, method: request.method, headers };
-    if (request.signal !== undefined) options.signal = request.signal;
     let outgoing: ClientRequest;
     try {
       outgoing =
         target.protocol === 'http:'
-          ? httpRequest({ ...options, agent: isRetry ? new HttpAgent() : plain })
-          : httpsRequest({ ...options, agent: isRetry ? new HttpsAgent(tlsOf(request.tls)) : agentOf(request.tls) });
+          ? httpRequest(optionsOf(request, target, isRetry ? new HttpAgent() : plain))
+          : httpsRequest(
+              optionsOf(request, target, isRetry ? new HttpsAgent(tlsOf(request.tls)) : agentOf(request.tls)),
+            );
     } catch (error) {
       // A header the runtime refuses: the request never existed.
       queueMicrotask(() => done({ kind: 'failed', reason: messageOf(error) }));
       return;
     }
     settle(outgoing, request, isRetry, done, () => send(request, done, true));
-    outgoing.end(body);
+    outgoing.end(request.body);
   };
 
   let openCount = 0;

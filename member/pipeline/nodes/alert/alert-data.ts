@@ -23,14 +23,18 @@ export function dataFields(rows: Rows, row: number): Record<string, DataValue> {
   return fields;
 }
 
-export function pointSeries(rows: Rows, row: number, fields: Readonly<Record<string, DataValue>>): DataSeries {
-  const names = Object.keys(fields).sort(compareBytes);
-  return {
-    name: rows.name,
-    tags: rows.tagTable.at(rows.tagIds[row] ?? 0).toRecord(),
-    columns: ['time', ...names],
-    values: [[timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0), ...names.map((name) => fields[name] ?? null)]],
-  };
+/** `tags` are all tags of the point, `fields` what `dataFields` gives for it. */
+export function pointSeries(
+  rows: Rows,
+  row: number,
+  fields: Readonly<Record<string, DataValue>>,
+  tags: Readonly<Record<string, string>>,
+): DataSeries {
+  const columns = Object.keys(fields).sort(compareBytes);
+  const values: DataValue[] = [timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0)];
+  for (const name of columns) values.push(fields[name] ?? null);
+  columns.unshift('time');
+  return { name: rows.name, tags, columns, values: [values] };
 }
 
 export function batchSeries(batch: Batch): DataSeries {

@@ -3,7 +3,6 @@ import type { Result } from '../../../base/result.ts';
 import { levelOfRank, levelRank } from '../../../alerts/level.ts';
 import type { EventState } from '../../../alerts/alerts-io.ts';
 import type { DataSeries, DataValue, Publication } from '../../../alerts/publication.ts';
-import type { TemplateValue } from '../../../alerts/template/value.ts';
 import { timeNs } from '../../../influx/block.ts';
 import type { TagSet } from '../../../influx/tag-table.ts';
 import type { Batch } from '../../engine/batch.ts';
@@ -14,7 +13,7 @@ import type { Barrier, MachineContext } from '../../engine/machine.ts';
 import type { Rows } from '../../engine/rows.ts';
 import type { AlertNode } from './alert.ts';
 import { batchSeries, dataFields, pointSeries } from './alert-data.ts';
-import { AlertState } from './alert-state.ts';
+import { AlertState, type NamedEvent } from './alert-state.ts';
 import { EventMarks } from './event-marks.ts';
 import { critical } from './levels.ts';
 import type { Levels, LevelRank } from './levels.ts';
@@ -31,6 +30,7 @@ export interface EventMark {
 
 interface Occasion {
   readonly subject: EventSubject;
+  readonly id: string;
   readonly level: LevelRank;
   readonly timeNs: bigint;
   readonly fields: Readonly<Record<string, DataValue>>;
@@ -85,9 +85,12 @@ export class AlertMachine extends Machine {
       const at = timeOf();
       state.trigger(at);
       if (node.hasNoRecoveries && level === 0) continue;
+      const named = this.namedOf(state, rows, row);
+      if (named === undefined) break;
+      const { subject, id } = named;
       const fields = dataFields(rows, row);
-      const series = (): DataSeries => pointSeries(rows, row, fields);
-      const mark = this.publish(state, { subject: this.subjectOf(rows, row), level, timeNs: at, fields, series });
+      const series = (): DataSeries => pointSeries(rows, row, fields, subject.tags);
+      const mark = this.publish(state, { subject, id, level, timeNs: at, fields, series });
       if (mark === undefined) break;
       kept[keptCount++] = row;
       if (this.marks.areWanted) marks.push(mark);
@@ -115,8 +118,11 @@ export class AlertMachine extends Machine {
     if (level === 0 ? !state.hasChanged : this.holdsBack(state)) return;
     state.trigger(at);
     if (node.hasNoRecoveries && level === 0) return;
+    const id = this.idOf(subject);
+    if (id === undefined) return this.context.fail(this.failure ?? '');
     const mark = this.publish(state, {
       subject,
+      id,
       level,
       timeNs: at,
       fields: found.fields,
@@ -185,24 +191,39 @@ export class AlertMachine extends Machine {
     return rows.tagTable.at(rows.tagIds[row] ?? 0);
   }
 
+  /** What names the point's event. Undefined when the id cannot be rendered. */
+  private namedOf(state: AlertState, rows: Rows, row: number): NamedEvent | undefined {
+    const known = state.named;
+    const tags = this.tagsOf(rows, row);
+    if (known?.tags === tags && known.measurement === rows.name) return known;
+    const subject = this.subjectOf(rows, row);
+    const id = this.idOf(subject);
+    state.named = id === undefined ? undefined : { measurement: rows.name, tags, subject, id };
+    return state.named;
+  }
+
+  private idOf(subject: EventSubject): string | undefined {
+    const id = this.templates.renderId(subject);
+    if (id.ok) return id.value;
+    this.failure = id.error;
+    return undefined;
+  }
+
   private beginGroup(rows: Rows, row: number): AlertState | undefined {
     return this.newGroup(this.context.groups.at(rows.groups[row] ?? 0), this.subjectOf(rows, row));
   }
 
   /** The state of a new group, with the level its event has in the topics. Undefined when the id cannot be rendered. */
   private newGroup(group: Group, subject: EventSubject): AlertState | undefined {
-    const id = this.templates.renderId(subject);
-    if (!id.ok) {
-      this.failure = id.error;
-      return undefined;
-    }
+    const id = this.idOf(subject);
+    if (id === undefined) return undefined;
     const inhibitors = this.node.inhibits.map(({ category, equalTags }) => {
       const tags = Object.fromEntries(equalTags.map((tag) => [tag, group.tags.get(tag) ?? '']));
       return this.context.environment.alerts.inhibitors.add(category, tags);
     });
     const state = new AlertState(this.node, inhibitors);
     this.states.set(group.number, state);
-    const restored = this.restoredEvent(id.value);
+    const restored = this.restoredEvent(id);
     if (restored !== undefined && restored.level !== 'OK') {
       state.addEvent(levelRank(restored.level), () => restored.timeNs);
       state.trigger(restored.timeNs);
@@ -246,28 +267,19 @@ export class AlertMachine extends Machine {
 
   /** Renders the event and hands it on. Undefined when a template failed, which ends the task. */
   private publish(state: AlertState, occasion: Occasion): EventMark | undefined {
-    const { subject, timeNs: at, fields } = occasion;
+    const { subject, id, timeNs: at, fields } = occasion;
     const level = levelOfRank(occasion.level);
     const { durationNs } = state;
-    const id = this.templates.renderId(subject);
-    const texts = id.ok
-      ? this.templates.renderTexts(subject, {
-          id: id.value,
-          fields: templateFields(fields),
-          level,
-          timeNs: at,
-          durationNs,
-        })
-      : id;
-    if (!id.ok || !texts.ok) {
-      this.failure = texts.ok ? '' : texts.error;
+    const texts = this.templates.renderTexts(subject, { id, fields, level, timeNs: at, durationNs });
+    if (!texts.ok) {
+      this.failure = texts.error;
       return undefined;
     }
     const { message, details } = texts.value;
     const { node, context } = this;
     const publication = (topic: string): Publication => ({
       topic,
-      event: id.value,
+      event: id,
       level,
       timeNs: at,
       durationNs,
@@ -285,7 +297,7 @@ export class AlertMachine extends Machine {
       stateChangesIntervalNs: node.stateChangesIntervalNs,
       replay: context.environment.replay,
     });
-    const mark: EventMark = { id: id.value, level, message, durationNs };
+    const mark: EventMark = { id, level, message, durationNs };
     this.handle(publication, mark, occasion.level, subject.tags);
     return mark;
   }
@@ -329,9 +341,4 @@ export class AlertMachine extends Machine {
   private removeInhibitors(state: AlertState): void {
     for (const inhibitor of state.inhibitors) this.context.environment.alerts.inhibitors.remove(inhibitor);
   }
-}
-
-/** Durations are made by lambdas alone; as data of an event they are plain nanoseconds. */
-function templateFields(fields: Readonly<Record<string, DataValue>>): Record<string, TemplateValue> {
-  return { ...fields };
 }

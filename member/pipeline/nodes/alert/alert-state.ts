@@ -1,7 +1,9 @@
 import type { Inhibitor } from '../../../alerts/inhibitors.ts';
+import type { TagSet } from '../../../influx/tag-table.ts';
 import { zeroTimeSeconds } from '../../engine/times.ts';
 import type { AlertNode } from './alert.ts';
 import type { LevelRank } from './levels.ts';
+import type { EventSubject } from './templates.ts';
 
 /** The newest change counts this much more than the oldest, in the measure of flapping. */
 const weightDifference = 1.5;
@@ -9,6 +11,14 @@ const largestWeight = 1.2;
 
 const zeroTimeNs = BigInt(zeroTimeSeconds) * 1_000_000_000n;
 const longestNs = 2n ** 63n - 1n;
+
+/** What names the events of points with these tags, with the rendered id: shared by all of them. */
+export interface NamedEvent {
+  readonly measurement: string;
+  readonly tags: TagSet;
+  readonly subject: EventSubject;
+  readonly id: string;
+}
 
 /** What an alert node remembers of a group. */
 export class AlertState {
@@ -23,6 +33,8 @@ export class AlertState {
   private firstTriggeredNs = zeroTimeNs;
   private lastTriggeredNs = zeroTimeNs;
   readonly inhibitors: readonly Inhibitor[];
+  /** Of the last event; the points of a group mostly have the same tags. */
+  named: NamedEvent | undefined;
 
   constructor(node: AlertNode, inhibitors: readonly Inhibitor[]) {
     this.node = node;
