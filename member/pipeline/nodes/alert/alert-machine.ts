@@ -74,23 +74,19 @@ export class AlertMachine extends Machine {
     const { kept } = this;
     let keptCount = 0;
     const marks: EventMark[] = [];
+    const hasInterval = node.stateChangesIntervalNs !== 0n;
     for (let i = 0; i < count; i++) {
       const row = selected[i] ?? 0;
       const state = this.states.get(rows.groups[row] ?? 0) ?? this.beginGroup(rows, row);
       if (state === undefined) break;
       const level = levels.of(row, state.level, this.onLevelError);
-      const timeOf = (): bigint => timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
-      state.addEvent(level, timeOf);
+      state.addEvent(level);
+      if (hasInterval) state.expire(timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0));
       if ((level === 0 && !state.hasChanged) || this.holdsBack(state)) continue;
-      const at = timeOf();
+      const at = timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
       state.trigger(at);
       if (node.hasNoRecoveries && level === 0) continue;
-      const named = this.namedOf(state, rows, row);
-      if (named === undefined) break;
-      const { subject, id } = named;
-      const fields = dataFields(rows, row);
-      const series = (): DataSeries => pointSeries(rows, row, fields, subject.tags);
-      const mark = this.publish(state, { subject, id, level, timeNs: at, fields, series });
+      const mark = this.publishRow(state, level, at, rows, row);
       if (mark === undefined) break;
       kept[keptCount++] = row;
       if (this.marks.areWanted) marks.push(mark);
@@ -114,7 +110,8 @@ export class AlertMachine extends Machine {
     const found = this.levelOfBatch(batch, state.level);
     const level = node.isAll ? found.lowest : found.highest;
     const at = node.isAll || level === 0 ? headerTimeNs : found.timeNs;
-    state.addEvent(level, () => at);
+    state.addEvent(level);
+    if (node.stateChangesIntervalNs !== 0n) state.expire(at);
     if (level === 0 ? !state.hasChanged : this.holdsBack(state)) return;
     state.trigger(at);
     if (node.hasNoRecoveries && level === 0) return;
@@ -175,6 +172,16 @@ export class AlertMachine extends Machine {
     );
   }
 
+  /** A method of its own, as its closure would cost every point of the loop a context. Undefined on failure. */
+  private publishRow(state: AlertState, level: LevelRank, at: bigint, rows: Rows, row: number): EventMark | undefined {
+    const named = this.namedOf(state, rows, row);
+    if (named === undefined) return undefined;
+    const { subject, id } = named;
+    const fields = dataFields(rows, row);
+    const series = (): DataSeries => pointSeries(rows, row, fields, subject.tags);
+    return this.publish(state, { subject, id, level, timeNs: at, fields, series });
+  }
+
   private readonly onLevelError = (level: LevelRank, message: string, isReset: boolean): void => {
     const text = isReset
       ? 'error evaluating reset expression for current level'
@@ -225,7 +232,8 @@ export class AlertMachine extends Machine {
     this.states.set(group.number, state);
     const restored = this.restoredEvent(id);
     if (restored !== undefined && restored.level !== 'OK') {
-      state.addEvent(levelRank(restored.level), () => restored.timeNs);
+      state.addEvent(levelRank(restored.level));
+      state.expire(restored.timeNs);
       state.trigger(restored.timeNs);
     }
     return state;

@@ -52,17 +52,22 @@ export class AlertState {
     return duration > longestNs ? longestNs : duration;
   }
 
-  /** `timeNs` is asked for only when it matters. */
-  addEvent(level: LevelRank, timeNs: () => bigint): void {
+  addEvent(level: LevelRank): void {
     this.hasChanged = this.level !== level;
     this.index = this.index + 1 === this.history.length ? 0 : this.index + 1;
     this.history[this.index] = level;
-    const { flapping, stateChangesIntervalNs } = this.node;
+    const { flapping } = this.node;
     if (flapping !== undefined) this.updateFlapping(flapping.low, flapping.high);
+    this.isExpired = false;
+  }
+
+  /** Sets `isExpired`, where the node has an interval, by the time of the event that was added. */
+  expire(timeNs: bigint): void {
+    const { stateChangesIntervalNs } = this.node;
     this.isExpired =
       !this.hasChanged &&
       stateChangesIntervalNs !== 0n &&
-      elapsed(timeNs(), this.lastTriggeredNs) >= stateChangesIntervalNs;
+      elapsed(timeNs, this.lastTriggeredNs) >= stateChangesIntervalNs;
   }
 
   /** An event goes out. */
