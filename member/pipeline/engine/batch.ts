@@ -61,7 +61,7 @@ export class PartBatch extends Batch {
       for (let i = 0; i < count; i++) {
         const row = selected[i] ?? 0;
         if (column === undefined || !isPresent(column, row)) into.addMissing();
-        else into.add(column.type, column.values[row] ?? 0, rows, row);
+        else into.add(column, rows, row);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { Cell, ValueType } from '../../tick/lambda/column.ts';
+import type { Cell, Column, ValueType } from '../../tick/lambda/column.ts';
 import type { KeptPoint } from './kept-points.ts';
 import type { Rows } from './rows.ts';
 
@@ -31,6 +31,9 @@ export class FieldValues {
   private blockOf: Int32Array;
   private blocks: (Rows | undefined)[] = [];
   private blockCount = 0;
+  /** Of the last value, and its values if they are all numbers. */
+  private column: Column | undefined;
+  private columnNumbers: Float64Array | undefined;
   private readonly accepts: (type: ValueType) => boolean;
 
   constructor(accepts: (type: ValueType) => boolean, capacity = 64) {
@@ -66,29 +69,18 @@ export class FieldValues {
     else this.missingAfter++;
   }
 
-  add(type: ValueType, value: Cell, source: Rows, row: number): void {
-    if (this.type !== type) {
-      if (this.type !== 'missing') {
-        this.mistyped.push(type);
-        return;
-      }
-      if (!this.accepts(type)) {
-        this.refused.push(type);
-        return;
-      }
-      this.type = type;
-    }
+  /** The value of a row that has one. It is read here: a number that is handed over is made an object for it. */
+  add(column: Column, source: Rows, row: number): void {
+    if (this.type !== column.type && !this.beginsWith(column.type)) return;
+    if (this.column !== column) this.open(column);
     const index = this.count++;
     if (index === this.rows.length) this.grow();
     this.setSource(index, source, row);
-    if (this.cells === undefined) {
-      if (typeof value === 'number') {
-        this.numbers[index] = value;
-        return;
-      }
-      this.cells = Array.from(this.numbers.subarray(0, index));
+    if (this.columnNumbers !== undefined && this.cells === undefined) {
+      this.numbers[index] = this.columnNumbers[row] ?? 0;
+      return;
     }
-    this.cells[index] = value;
+    this.addCell(index, column.values[row] ?? 0);
   }
 
   cell(index: number): Cell {
@@ -129,6 +121,35 @@ export class FieldValues {
     this.reset();
   }
 
+  private beginsWith(type: ValueType): boolean {
+    if (this.type !== 'missing') {
+      this.mistyped.push(type);
+      return false;
+    }
+    if (!this.accepts(type)) {
+      this.refused.push(type);
+      return false;
+    }
+    this.type = type;
+    return true;
+  }
+
+  private open(column: Column): void {
+    this.column = column;
+    this.columnNumbers = column.values instanceof Float64Array ? column.values : undefined;
+  }
+
+  private addCell(index: number, value: Cell): void {
+    if (this.cells === undefined) {
+      if (typeof value === 'number') {
+        this.numbers[index] = value;
+        return;
+      }
+      this.cells = Array.from(this.numbers.subarray(0, index));
+    }
+    this.cells[index] = value;
+  }
+
   private setSource(index: number, source: Rows, row: number): void {
     if (this.blockCount === 0 || this.blocks[this.blockCount - 1] !== source) this.blocks[this.blockCount++] = source;
     this.blockOf[index] = this.blockCount - 1;
@@ -139,6 +160,8 @@ export class FieldValues {
     if (this.blockCount > keptBlocks) this.blocks = [];
     else for (let i = 0; i < this.blockCount; i++) this.blocks[i] = undefined;
     this.blockCount = 0;
+    this.column = undefined;
+    this.columnNumbers = undefined;
   }
 
   private grow(): void {

@@ -113,7 +113,7 @@ export class WindowStore {
       const column = segment.column(name);
       const row = this.slotRow[slot] ?? 0;
       if (column === undefined || !isPresent(column, row)) into.addMissing();
-      else into.add(column.type, column.values[row] ?? 0, segment.rows, row);
+      else into.add(column, segment.rows, row);
     }
   }
 

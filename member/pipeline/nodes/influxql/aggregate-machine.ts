@@ -75,7 +75,7 @@ export class AggregateMachine extends Machine {
       const { values } = this.collectingAt(rows, row);
       const before = values.count;
       if (column === undefined || !isPresent(column, row)) values.addMissing();
-      else values.add(column.type, column.values[row] ?? 0, rows, row);
+      else values.add(column, rows, row);
       if (values.count === before) this.reportLeftOut(values, 'point');
     }
     if (this.turn.isDue(rows.length, this.collecting.size)) this.rehouse();

@@ -22,7 +22,7 @@ function valuesOf(integers: readonly bigint[]): FieldValues {
   const rows = { ...block, groups: noGroups(block.length) };
   const values = new FieldValues(() => true);
   const { column } = present(rows.fields[0], 'field');
-  for (let row = 0; row < rows.length; row++) values.add(column.type, column.values[row] ?? 0, rows, row);
+  for (let row = 0; row < rows.length; row++) values.add(column, rows, row);
   return values;
 }
 
