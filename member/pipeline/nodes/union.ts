@@ -6,6 +6,7 @@ import type { Batch } from '../engine/batch.ts';
 import type { Group } from '../engine/groups.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
+import { allRows, compacted } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
 import { isBefore, zeroTimeSeconds } from '../engine/times.ts';
 import { chainNode } from '../graph/chain-node.ts';
@@ -67,8 +68,11 @@ class UnionMachine extends Machine {
   }
 
   override onRows(rows: Rows, selected: Int32Array, count: number, source: number): void {
-    const renamed = this.renamed(rows, selected, count);
-    this.push(source, { kind: 'rows', rows: renamed, selected: selected.slice(0, count), count, next: 0 });
+    // Rows may wait for long, and go on in many pieces: not with a block of which they are the fewer.
+    const isSparse = 2 * count < rows.length;
+    const kept = isSparse ? compacted(rows, selected, count) : rows;
+    const chosen = isSparse ? allRows(count) : selected.slice(0, count);
+    this.push(source, { kind: 'rows', rows: this.renamed(kept, chosen, count), selected: chosen, count, next: 0 });
   }
 
   override onBatch(batch: Batch, source: number): void {
