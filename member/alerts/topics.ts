@@ -71,7 +71,7 @@ export function persistRegister(
   register: Register,
 ): void {
   if (!state.options.persistTopics && !state.view.isInitialized) return;
-  const row = { ...toWireRegister(topic.id, event, register) };
+  const row = toWireRegister(topic.id, event, register);
   out.write(topic.isInline ? 'alert-inline' : 'alert-registers', joinKey([topic.id, event]), row);
 }
 
