@@ -18,9 +18,3 @@ export function isDigit(byte: number): boolean {
 export function isBlank(byte: number | undefined): boolean {
   return byte === space || byte === 0x09 || byte === 0;
 }
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-export function textOf(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}

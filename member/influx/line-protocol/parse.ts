@@ -7,23 +7,11 @@
  */
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import { decodeUtf8 } from '../../base/utf8.ts';
 import type { Block, FieldType, FieldValue, WriteBody } from '../block.ts';
 import { compareBytes } from '../tag-table.ts';
 import { BlockBuilder } from './block-builder.ts';
-import {
-  backslash,
-  comma,
-  dot,
-  equals,
-  hash,
-  isBlank,
-  letterI,
-  minus,
-  newline,
-  quote,
-  space,
-  textOf,
-} from './bytes.ts';
+import { backslash, comma, dot, equals, hash, isBlank, letterI, minus, newline, quote, space } from './bytes.ts';
 import type { ColumnBuilder } from '../column-builder.ts';
 import type { Measurement } from './measurement.ts';
 import { RecentTexts } from './recent-texts.ts';
@@ -186,7 +174,7 @@ export class LineProtocolParser {
   private addPlainKey(start: number, end: number, keyHash: number): number {
     const key = this.buffer.subarray(start, end);
     if (end - start > maxPlainKeyLength || key.includes(backslash) || isBlank(key[0]) || key[0] === hash) return -1;
-    const text = textOf(key);
+    const text = decodeUtf8(key);
     let pair = nextOf(text, ',', 0);
     const name = text.slice(0, pair);
     if (name === '') return -1;
@@ -392,7 +380,7 @@ export class LineProtocolParser {
     const line = this.buffer.subarray(start, end);
     const scanned = scanLine(line, this.precision);
     if (scanned.ok) this.addLine(scanned.value);
-    else this.errors.push(`unable to parse '${textOf(line)}': ${scanned.error}`);
+    else this.errors.push(`unable to parse '${decodeUtf8(line)}': ${scanned.error}`);
   }
 
   private addLine(line: ScannedLine): void {

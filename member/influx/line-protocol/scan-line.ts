@@ -6,7 +6,8 @@ import { compareBytes } from '../tag-table.ts';
 import type { FieldType, FieldValue } from '../block.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import { backslash, comma, equals, isBlank, minus, newline, quote, space, textOf } from './bytes.ts';
+import { decodeUtf8 } from '../../base/utf8.ts';
+import { backslash, comma, equals, isBlank, minus, newline, quote, space } from './bytes.ts';
 import { readValue, scanBoolean, scanNumber } from './scan-value.ts';
 import { readTime } from './scan-time.ts';
 import type { PointTime, Precision } from './scan-time.ts';
@@ -91,7 +92,7 @@ function scanKey(line: Uint8Array): Result<Key, string> {
     const stop = (starts[index + 1] ?? end + 1) - 1;
     const split = indexOfUnescaped(line, start, stop, equals);
     return {
-      raw: textOf(line.subarray(start, split)),
+      raw: decodeUtf8(line.subarray(start, split)),
       key: unescapeTag(line.subarray(start, split)),
       value: unescapeTag(line.subarray(split + 1, stop)),
     };
@@ -227,10 +228,10 @@ function indexOfUnescaped(bytes: Uint8Array, start: number, end: number, wanted:
 
 /** In tags a backslash escapes a comma, a blank and an equals sign. */
 function unescapeTag(bytes: Uint8Array): string {
-  return textOf(bytes).replaceAll('\\,', ',').replaceAll('\\ ', ' ').replaceAll('\\=', '=');
+  return decodeUtf8(bytes).replaceAll('\\,', ',').replaceAll('\\ ', ' ').replaceAll('\\=', '=');
 }
 
 /** In names of measurements and fields a backslash escapes quotes too. */
 function unescapeName(bytes: Uint8Array): string {
-  return textOf(bytes).replaceAll(/\\([," =])/g, '$1');
+  return decodeUtf8(bytes).replaceAll(/\\([," =])/g, '$1');
 }

@@ -1,7 +1,8 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import { decodeUtf8 } from '../../base/utf8.ts';
 import { nanosOf, secondsOf } from '../block.ts';
-import { isBlank, isDigit, minus, newline, space, textOf } from './bytes.ts';
+import { isBlank, isDigit, minus, newline, space } from './bytes.ts';
 import { parseGoInt } from './scan-value.ts';
 
 export interface PointTime {
@@ -37,7 +38,7 @@ export function readTime(line: Uint8Array, from: number, precision: Precision): 
     if (!isDigit(line[i] ?? 0) && !(i === start && line[i] === minus)) return err('bad timestamp');
   }
   if (i === start) return ok(undefined);
-  const parsed = parseGoInt(textOf(line.subarray(start, i)));
+  const parsed = parseGoInt(decodeUtf8(line.subarray(start, i)));
   if (!parsed.ok) return parsed;
   const ns = parsed.value * precisionNs[precision];
   if (ns < minTimeNs || ns > maxTimeNs) return err(`time outside range ${minTimeNs} - ${maxTimeNs}`);

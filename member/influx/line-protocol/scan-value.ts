@@ -1,7 +1,8 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
+import { decodeUtf8 } from '../../base/utf8.ts';
 import type { FieldType, FieldValue } from '../block.ts';
-import { comma, dot, isDigit, letterI, minus, quote, space, textOf } from './bytes.ts';
+import { comma, dot, isDigit, letterI, minus, quote, space } from './bytes.ts';
 
 const invalidNumber = err('invalid number');
 /** From that many digits on the original looks whether an integer fits. */
@@ -46,14 +47,14 @@ export function scanNumber(line: Uint8Array, start: number): Result<number, stri
 function checkInt(line: Uint8Array, start: number, end: number): Result<number, string> {
   if (line[end - 1] !== letterI) return invalidNumber;
   if (end - 1 - start < checkedIntLength) return ok(end);
-  const text = textOf(line.subarray(start, end - 1));
+  const text = decodeUtf8(line.subarray(start, end - 1));
   const parsed = parseGoInt(text);
   return parsed.ok ? ok(end) : err(`unable to parse integer ${text}: ${parsed.error}`);
 }
 
 function checkFloat(line: Uint8Array, start: number, end: number, isScientific: boolean): Result<number, string> {
   if (!isScientific && end - start < checkedFloatLength) return ok(end);
-  return Number.isFinite(Number(textOf(line.subarray(start, end)))) ? ok(end) : err('invalid float');
+  return Number.isFinite(Number(decodeUtf8(line.subarray(start, end)))) ? ok(end) : err('invalid float');
 }
 
 function isExponent(byte: number): boolean {
@@ -64,7 +65,7 @@ function isExponent(byte: number): boolean {
 export function scanBoolean(line: Uint8Array, start: number): Result<number, string> {
   let end = start;
   while (end < line.length && line[end] !== comma && line[end] !== space) end++;
-  return booleans.has(textOf(line.subarray(start, end))) ? ok(end) : err('invalid boolean');
+  return booleans.has(decodeUtf8(line.subarray(start, end))) ? ok(end) : err('invalid boolean');
 }
 
 const booleans: ReadonlyMap<string, boolean> = new Map([
@@ -79,7 +80,7 @@ export function booleanOf(text: string): boolean | undefined {
 /** A value that `scanFields` found in order; undefined for an empty one, which counts for nothing. */
 export function readValue(bytes: Uint8Array): { type: FieldType; value: FieldValue } | undefined {
   if (bytes.length === 0) return undefined;
-  const text = textOf(bytes);
+  const text = decodeUtf8(bytes);
   if (bytes[0] === quote) return { type: 'string', value: text.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') };
   if (!'0123456789-.nNiI'.includes(text.charAt(0))) return { type: 'bool', value: booleans.get(text) ?? false };
   if (text.endsWith('i')) return { type: 'int', value: canonicalInt(BigInt(text.slice(0, -1))) };
