@@ -118,6 +118,7 @@ describe('a bad value stops the start with one line naming key, value and what i
     ],
     ['[[swarm]]\nenabled = true\nid = "s"', '[[swarm]] "s" servers = []: must be a list of at least one URL'],
     ['[[ec2]]\nenabled = true\nid = "e"', '[[ec2]] "e" region = "": must be set when enabled'],
+    ['[deadman]\nglobal = true\ninterval = "0s"', '[deadman] interval = "0s": must be longer than 0s when global'],
     [
       '[udf.functions.f]\nprog = "/p"',
       '[udf.functions.f] timeout = "0s": timeout is too small, it must be longer than 1ms',

@@ -1,3 +1,4 @@
+import { formatGoDuration } from '../base/duration.ts';
 import type { MemberConfig } from './schema.ts';
 import { udfFunctions } from './udf-functions.ts';
 
@@ -7,6 +8,7 @@ export function crossChecks(config: MemberConfig): string | null {
     license(config) ??
     influxdb(config) ??
     load(config) ??
+    deadman(config) ??
     httppost(config) ??
     udf(config) ??
     kubernetes(config) ??
@@ -43,6 +45,12 @@ function influxdb({ influxdb }: MemberConfig): string | null {
 function load({ load: { enabled, dir } }: MemberConfig): string | null {
   if (!enabled || dir.startsWith('/') || /^[A-Za-z]:[\\/]/.test(dir)) return null;
   return `[load] dir = ${JSON.stringify(dir)}: must be an absolute path when enabled`;
+}
+
+/** As every task would have one. */
+function deadman({ deadman: { global, interval } }: MemberConfig): string | null {
+  if (!global || interval > 0n) return null;
+  return `[deadman] interval = "${formatGoDuration(interval)}": must be longer than 0s when global`;
 }
 
 function udf(config: MemberConfig): string | null {

@@ -89,6 +89,14 @@ test('a body that nobody wants is counted and through', () => {
   expect([deliveries, received]).toEqual([[], [7]]);
 });
 
+test('points are counted by the way they came; what tasks write back came as if written', () => {
+  const { intake } = scene(['a'], 1);
+  void intake.accept(body(7), 'd', 'r');
+  void intake.accept(body(2), 'd', 'r', 'stats');
+  intake.loopBack({ blocks: [blockOf('other', 3)], runs: [0, 3], rowCount: 3 });
+  expect([intake.arrived('write_points'), intake.arrived('stats')]).toEqual([10, 2]);
+});
+
 test('work is cut into slices, and bodies keep their order at every task', async () => {
   const { intake, deliveries } = scene(['a', 'b', 'c'], 3);
   const first = intake.accept(body(1), 'd', 'r');

@@ -12,11 +12,16 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { WriteBody } from '../influx/block.ts';
 import { backlogLimit, type TaskRunner } from '../tasks/task-runner.ts';
 
+/** Who brings points: clients and tasks, or the member with its own statistics. Named as 1.5.4 names the ways. */
+export type IntakeWay = 'write_points' | 'stats';
+
 export interface Intake {
-  /** Undefined when the body is through already. */
-  readonly accept: (body: WriteBody, db: string, rp: string) => Promise<void> | undefined;
+  /** Undefined when the body is through already. `way`: `write_points` unless told. */
+  readonly accept: (body: WriteBody, db: string, rp: string, way?: IntakeWay) => Promise<void> | undefined;
   /** Points that a task writes back; all of one database and retention policy. Callable from within a task's work. */
   readonly loopBack: (body: WriteBody) => Result<void, string>;
+  /** Points that came that way. */
+  readonly arrived: (way: IntakeWay) => number;
   /** Bodies that wait for their turn. */
   readonly waiting: number;
   /** Resolves when nothing waits any more, at the latest after the limit. */
@@ -58,6 +63,7 @@ class TaskIntake implements Intake {
   private readonly options: IntakeOptions;
   private readonly outside: Waiting[] = [];
   private readonly returning: Waiting[] = [];
+  private readonly arrivals: Record<IntakeWay, number> = { write_points: 0, stats: 0 };
   private returningRows = 0;
   private isScheduled = false;
   private isOutsideNext = true;
@@ -72,9 +78,14 @@ class TaskIntake implements Intake {
     return this.outside.length + this.returning.length;
   }
 
-  readonly accept = (body: WriteBody, db: string, rp: string): Promise<void> | undefined => {
+  readonly accept = (
+    body: WriteBody,
+    db: string,
+    rp: string,
+    way: IntakeWay = 'write_points',
+  ): Promise<void> | undefined => {
     if (body.rowCount === 0) return undefined;
-    this.note(body, db, rp);
+    this.note(body, db, rp, way);
     const entry: Waiting = { body, targets: this.targets(db, rp), hops: 0, next: 0, done: () => undefined };
     const until = this.options.now() + sliceMs;
     if (this.outside.length === 0 && !this.isHeld() && this.deliver(entry, until)) {
@@ -95,7 +106,7 @@ class TaskIntake implements Intake {
     const refusal = this.refusal(hops);
     if (refusal !== undefined) return err(refusal);
     const { database, retentionPolicy } = block;
-    this.note(body, database, retentionPolicy);
+    this.note(body, database, retentionPolicy, 'write_points');
     const targets = this.targets(database, retentionPolicy);
     if (targets.length === 0) return ok(undefined);
     this.returning.push({ body, targets, hops, next: 0, done: () => undefined });
@@ -110,7 +121,10 @@ class TaskIntake implements Intake {
       await new Promise((resolve) => setTimeout(resolve, backlogPollMs));
   };
 
-  private note(body: WriteBody, db: string, rp: string): void {
+  readonly arrived = (way: IntakeWay): number => this.arrivals[way];
+
+  private note(body: WriteBody, db: string, rp: string, way: IntakeWay): void {
+    this.arrivals[way] += body.rowCount;
     this.options.runner.countIngress(body, db, rp);
     this.options.received(body.rowCount, db, rp);
     this.options.tap(body);

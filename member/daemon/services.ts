@@ -14,7 +14,7 @@ import { failure, noContent } from '../shell/http/exchange.ts';
 import { createRouter, type Route, type Router } from '../shell/http/router.ts';
 import { clusterRoutes } from '../shell/http/routes/cluster.ts';
 import { configRoutes } from '../shell/http/routes/config.ts';
-import { debugVarsRoutes, type Statistic } from '../shell/http/routes/debug-vars.ts';
+import { debugVarsRoutes, type MemberFigures, type Statistic } from '../shell/http/routes/debug-vars.ts';
 import { logRoutes } from '../shell/http/routes/logs.ts';
 import { recordingRoutes } from '../shell/http/routes/recordings.ts';
 import { replayRoutes } from '../shell/http/routes/replays.ts';
@@ -41,7 +41,7 @@ import { startMember, type Member } from './compose.ts';
 import { createAlertHandlers } from './alert-handlers.ts';
 import { createDataNotices, type DataNotices } from './data-notices.ts';
 import { createInfluxKeepers, openUdpInputs, type InfluxKeepers } from './influx-keepers.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { createIntake, type Intake, type IntakeWay } from './intake.ts';
 import { createLanguage } from './language.ts';
 import { LiveConfig } from './live-config.ts';
 import { memberOptions, millis } from './member-options.ts';
@@ -53,7 +53,7 @@ import type { RpcService } from '../shell/rpc/rpc-service.ts';
 import { listSetAside } from './set-aside.ts';
 import { createScalingClusters, type ScalingClusters } from './scaling-clusters.ts';
 import { createServiceTests } from './service-tests.ts';
-import { startStatsWriter, statisticsOf } from './statistics.ts';
+import { memberStatistics, startStatsWriter, statisticsOf } from './statistics.ts';
 import { systemClock } from './system-clock.ts';
 import { TaskService } from './task-service.ts';
 import { createWakeTimer, type WakeTimer } from './wake-timer.ts';
@@ -241,6 +241,10 @@ function startTasks(base: Base): Running {
       runner,
       taskOf: (id) => tasks.catalog().tasks.get(id),
       topics: () => allTopics(member),
+      arrivals: () => {
+        const ways: readonly IntakeWay[] = config.stats.enabled ? ['write_points', 'stats'] : ['write_points'];
+        return ways.map((way) => ({ way, points: intake.arrived(way) }));
+      },
       loadErrors: () => load?.errorCount ?? 0,
     });
   return { tasks, intake, notices, recordings, sideloads, timer, load, statistics };
@@ -331,7 +335,7 @@ function servicesOf(parts: Parts): Services {
         intervalMs: millis(stats['stats-interval']),
         database: stats.database,
         retentionPolicy: stats['retention-policy'],
-        statistics: parts.statistics,
+        statistics: () => [...memberStatistics(figuresOf(parts)), ...parts.statistics()],
         identity: () => ({ cluster_id: member.clusterId(), server_id: member.memberId, host: config.hostname }),
         parser: options.parser,
         intake: parts.intake,
@@ -438,18 +442,26 @@ function routesOf(parts: Parts): readonly Route[] {
 }
 
 function debugVars(parts: Parts): Parameters<typeof debugVarsRoutes>[0] {
-  const { options, member, tasks } = parts;
+  const { options, member } = parts;
   return {
     version: version.compatible,
     host: options.config.hostname === '' ? hostname() : options.config.hostname,
     clusterId: () => member.clusterId(),
     serverId: () => member.memberId,
-    taskCount: () => tasks.catalog().tasks.size,
-    enabledTaskCount: () => [...tasks.catalog().tasks.values()].filter((task) => task.status === 'enabled').length,
-    subscriptionCount: () => parts.keepers.count(),
+    figures: () => figuresOf(parts),
     statistics: parts.statistics,
     commandLine: options.commandLine,
-    memory: () => process.memoryUsage(),
+  };
+}
+
+function figuresOf({ tasks, keepers }: Parts): MemberFigures {
+  const all = [...tasks.catalog().tasks.values()];
+  return {
+    enabledTasks: all.filter((task) => task.status === 'enabled').length,
+    tasks: all.length,
+    subscriptions: keepers.count(),
+    uptimeSeconds: process.uptime(),
+    memory: process.memoryUsage(),
   };
 }
 

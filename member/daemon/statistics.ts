@@ -1,15 +1,17 @@
 /** The member's statistics: shown by `debug/vars`, and written as points that tasks can read (`[stats]`). */
 import type { LineProtocolParser } from '../influx/line-protocol/parse.ts';
-import type { Statistic } from '../shell/http/routes/debug-vars.ts';
+import type { MemberFigures, Statistic } from '../shell/http/routes/debug-vars.ts';
 import type { EdgeStats, RunStats } from '../pipeline/run.ts';
 import type { TaskRunner } from '../tasks/task-runner.ts';
 import type { Task } from '../tasks/task.ts';
-import type { Intake } from './intake.ts';
+import type { Intake, IntakeWay } from './intake.ts';
 
 export interface StatisticsSource {
   readonly runner: Pick<TaskRunner, 'ingress' | 'executingIds' | 'stats'>;
   readonly taskOf: (id: string) => Task | undefined;
   readonly topics: () => readonly { readonly id: string; readonly collected: number }[];
+  /** The ways on which points come in, with how many did. */
+  readonly arrivals: () => readonly { readonly way: IntakeWay; readonly points: number }[];
   /** Loads of the `[load]` folder that failed. */
   readonly loadErrors: () => number;
 }
@@ -22,6 +24,13 @@ export function statisticsOf(source: StatisticsSource): readonly Statistic[] {
     tags: { task_master: 'main', database: db, retention_policy: rp, measurement },
     values: { points_received: points },
   }));
+  for (const { way, points } of source.arrivals()) {
+    statistics.push({
+      name: 'edges',
+      tags: { task: 'task_master:main', parent: way, child: 'stream', type: 'stream' },
+      values: { collected: points, emitted: points },
+    });
+  }
   for (const id of runner.executingIds()) {
     const stats = runner.stats(id);
     const type = source.taskOf(id)?.type ?? 'stream';
@@ -46,6 +55,39 @@ export function statisticsOf(source: StatisticsSource): readonly Statistic[] {
   }
   statistics.push({ name: 'load', tags: {}, values: { errors: source.loadErrors() } });
   return statistics;
+}
+
+/**
+ * What `debug/vars` shows at its top is a statistic of its own in `[stats]`. Of the runtime's those are told that Go's
+ * and ours both have.
+ */
+export function memberStatistics(figures: MemberFigures): readonly Statistic[] {
+  const { enabledTasks, tasks, subscriptions, uptimeSeconds, memory } = figures;
+  const { rss, heapUsed, heapTotal } = memory;
+  return [
+    {
+      name: 'kapacitor',
+      tags: {},
+      values: {
+        num_enabled_tasks: enabledTasks,
+        num_subscriptions: subscriptions,
+        num_tasks: tasks,
+        uptime: uptimeSeconds,
+      },
+    },
+    {
+      name: 'runtime',
+      tags: {},
+      values: {
+        Alloc: heapUsed,
+        HeapAlloc: heapUsed,
+        HeapIdle: heapTotal - heapUsed,
+        HeapInUse: heapUsed,
+        HeapSys: heapTotal,
+        Sys: rss,
+      },
+    },
+  ];
 }
 
 /** With the way into the task: points come to `stream0` from a `stream`, batches to its queries from a `batch`. */
@@ -79,7 +121,7 @@ export function startStatsWriter(options: StatsWriterOptions): { dispose(): void
     const nowNs = options.nowNs();
     const lines = statsLines(options.statistics(), options.identity(), nowNs);
     const body = options.parser.parse(Buffer.from(lines), { database, retentionPolicy, precision: 'n', nowNs });
-    if (body.ok) void options.intake.accept(body.value, database, retentionPolicy);
+    if (body.ok) void options.intake.accept(body.value, database, retentionPolicy, 'stats');
   }, options.intervalMs);
   return { dispose: () => clearInterval(timer) };
 }
@@ -101,12 +143,13 @@ function statsLines(
   return lines;
 }
 
-/** Averages are floats, everything counted is an integer. */
+/** Averages and the uptime are floats, everything counted is an integer. */
 function fieldText(key: string, value: number | bigint | string | boolean): string {
   if (typeof value === 'string') return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'bigint') return `${value}i`;
-  return Number.isInteger(value) && !key.startsWith('avg_') ? `${value}i` : String(value);
+  const isFloat = key === 'uptime' || key.startsWith('avg_');
+  return Number.isInteger(value) && !isFloat ? `${value}i` : String(value);
 }
 
 function escape(text: string): string {

@@ -81,7 +81,7 @@ export const storage = { boltdb: text('./kapacitor.db') } as const;
 export const deadman = {
   global: bool(),
   threshold: float(0),
-  interval: duration('10s', { check: positiveDuration }),
+  interval: duration('10s'),
   id: text("{{ .Group }}:NODE_NAME for task '{{ .TaskName }}'"),
   message: text(
     '{{ .ID }} is {{ if eq .Level "OK" }}alive{{ else }}dead{{ end }}: {{ index .Fields "emitted" | printf "%0.3f" }} points/INTERVAL.',

@@ -10,17 +10,29 @@ export interface Statistic {
   readonly values: Readonly<Record<string, number | bigint | string | boolean>>;
 }
 
+/** What a member has and takes, at this moment. */
+export interface MemberFigures {
+  readonly enabledTasks: number;
+  readonly tasks: number;
+  readonly subscriptions: number;
+  readonly uptimeSeconds: number;
+  /** Bytes. */
+  readonly memory: {
+    readonly rss: number;
+    readonly heapUsed: number;
+    readonly heapTotal: number;
+    readonly external: number;
+  };
+}
+
 export interface DebugVarsApi {
   readonly version: string;
   readonly host: string;
   clusterId(): string;
   serverId(): string;
-  taskCount(): number;
-  enabledTaskCount(): number;
-  subscriptionCount(): number;
+  figures(): MemberFigures;
   statistics(): readonly Statistic[];
   readonly commandLine: readonly string[];
-  memory(): { readonly rss: number; readonly heapUsed: number; readonly heapTotal: number; readonly external: number };
 }
 
 export function debugVarsRoutes(api: DebugVarsApi): readonly Route[] {
@@ -45,7 +57,7 @@ function view(api: DebugVarsApi): GoJson {
       values: { ...statistic.values },
     };
   });
-  const memory = api.memory();
+  const { enabledTasks, subscriptions, tasks, memory } = api.figures();
   return {
     cluster_id: identity.cluster_id,
     cmdline: [...api.commandLine],
@@ -58,9 +70,9 @@ function view(api: DebugVarsApi): GoJson {
       Sys: memory.rss,
       External: memory.external,
     },
-    num_enabled_tasks: api.enabledTaskCount(),
-    num_subscriptions: api.subscriptionCount(),
-    num_tasks: api.taskCount(),
+    num_enabled_tasks: enabledTasks,
+    num_subscriptions: subscriptions,
+    num_tasks: tasks,
     platform: 'OSS',
     product: 'kapacitor',
     server_id: identity.server_id,
