@@ -55,9 +55,10 @@ export class LatestPoints {
 
   /** The one that has such points; the last one found is first. */
   private bankFor(rows: Rows): Bank {
+    const [latest] = this.banks;
+    if (latest?.takes(rows) === true) return latest;
     const index = this.banks.findIndex((bank) => bank.takes(rows));
     const bank = this.banks[index] ?? new Bank(rows);
-    if (index === 0) return bank;
     if (index > 0) this.banks.splice(index, 1);
     this.banks.unshift(bank);
     return bank;

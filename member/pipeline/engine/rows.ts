@@ -43,6 +43,11 @@ export function noGroups(length: number): Uint32Array {
   return zeros;
 }
 
+/** Whether no row was ever grouped. A no may be wrong: such rows may have been given groups of their own. */
+export function isUngrouped({ groups }: Rows): boolean {
+  return groups === zeros;
+}
+
 /** The rows of a block before any grouping. */
 export function ungrouped(block: Block): Rows {
   return copied(block, block, block.fields, noGroups(block.length));

@@ -10,6 +10,7 @@ import { LatestPoints } from '../engine/latest-points.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
 import { batchRow, pointRow } from '../engine/result-rows.ts';
+import { isUngrouped } from '../engine/rows.ts';
 import type { Rows } from '../engine/rows.ts';
 import { chainNode } from '../graph/chain-node.ts';
 import type { NodeModule } from '../graph/chain-node.ts';
@@ -70,7 +71,7 @@ export class HttpOutMachine extends Machine {
 
   override onRows(rows: Rows, selected: Int32Array, count: number): void {
     this.seen.addRows(rows.groups, selected, count, this.context.groups.size);
-    const last = lastRows(rows.groups, selected, count, this.context.groups.size);
+    const last = lastRows(rows, selected, count, this.context.groups.size);
     this.points.put(rows, last.rows, last.groups, last.found);
     for (let i = 0; i < last.found; i++) {
       const group = last.groups[i] ?? 0;
@@ -132,12 +133,15 @@ interface LastRows {
 let shared: LastRows = { rows: new Int32Array(256).fill(-1), groups: new Int32Array(256), found: 0 };
 
 /** The last row of each group, groups in the order in which they first come. */
-function lastRows(groups: Uint32Array, selected: Int32Array, count: number, groupCount: number): LastRows {
+function lastRows(block: Rows, selected: Int32Array, count: number, groupCount: number): LastRows {
   if (shared.rows.length < groupCount)
     shared = { rows: new Int32Array(2 * groupCount).fill(-1), groups: new Int32Array(2 * groupCount), found: 0 };
   const { rows, groups: order } = shared;
+  const { groups } = block;
   let found = 0;
-  for (let i = 0; i < count; i++) {
+  // Of one group only the last row matters.
+  const first = isUngrouped(block) ? Math.max(0, count - 1) : 0;
+  for (let i = first; i < count; i++) {
     const row = selected[i] ?? 0;
     const group = groups[row] ?? 0;
     if (rows[group] === -1) order[found++] = group;
