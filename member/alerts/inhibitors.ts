@@ -1,3 +1,4 @@
+import { ownOf } from '../base/own-members.ts';
 /**
  * Which categories of alerts are held back, and for which tags (`.inhibit`, `.category`). One per member, shared
  * by all tasks, never persisted and never sent to peers: an inhibited event is not published at all, so it cannot
@@ -35,7 +36,7 @@ export class Inhibitors {
     for (const inhibitor of known) {
       if (
         inhibitor.isInhibiting &&
-        Object.entries(inhibitor.tags).every(([name, value]) => (tags[name] ?? '') === value)
+        Object.entries(inhibitor.tags).every(([name, value]) => (ownOf(tags, name) ?? '') === value)
       )
         return true;
     }

@@ -241,13 +241,18 @@ function startTasks(base: Base): Running {
       runner,
       taskOf: (id) => tasks.catalog().tasks.get(id),
       topics: () => allTopics(member),
-      arrivals: () => {
-        const ways: readonly IntakeWay[] = config.stats.enabled ? ['write_points', 'stats'] : ['write_points'];
-        return ways.map((way) => ({ way, points: intake.arrived(way) }));
-      },
+      arrivals: () => arrivalsOf(intake, config.stats.enabled),
       loadErrors: () => load?.errorCount ?? 0,
     });
   return { tasks, intake, notices, recordings, sideloads, timer, load, statistics };
+}
+
+function arrivalsOf(
+  intake: Intake,
+  areStatsOn: boolean,
+): readonly { readonly way: IntakeWay; readonly points: number }[] {
+  const ways: readonly IntakeWay[] = areStatsOn ? ['write_points', 'stats'] : ['write_points'];
+  return ways.map((way) => ({ way, points: intake.arrived(way) }));
 }
 
 /** Null when `[load]` is not enabled. */

@@ -2,6 +2,7 @@
  * Options of handlers, read as 1.5.4 reads them: names without regard to case, unknown names and wrong types
  * refused, all mistakes named at once, in the original's words.
  */
+import { ownOf } from '../base/own-members.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { JsonValue } from '../base/store.ts';
 import { byteOrder } from '../alerts/template/byte-order.ts';
@@ -181,7 +182,7 @@ export function qualityOfService(): Option<number> {
     initial: 0,
     read: (name, value, mistakes) => {
       if (typeof value === 'number') return Math.trunc(value);
-      const level = typeof value === 'string' ? names[value] : undefined;
+      const level = typeof value === 'string' ? ownOf(names, value) : undefined;
       if (level === undefined)
         mistakes.push(typeof value === 'string' ? 'invalid QoS' : wrongType(name, 'mqtt.QoSLevel', value));
       return level ?? 0;

@@ -1,4 +1,5 @@
 /** Batches as lines of JSON, as recordings of 1.5.4 keep them. */
+import { setOwn } from '../base/own-members.ts';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { formatRfc3339, parseRfc3339 } from '../base/rfc3339.ts';
@@ -50,7 +51,7 @@ function fieldsAt(fields: readonly QueriedField[], index: number): Readonly<Reco
   const values: Record<string, QueriedValue> = {};
   for (const { name, values: column } of fields) {
     const value = column[index] ?? null;
-    if (value !== null) values[name] = value;
+    if (value !== null) setOwn(values, name, value);
   }
   return values;
 }

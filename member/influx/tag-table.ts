@@ -1,3 +1,4 @@
+import { setOwn } from '../base/own-members.ts';
 /** The tags of a series. Keys are in byte order, without double ones and without empty values unless a node made them. */
 export class TagSet {
   /** Its number in its table. */
@@ -19,7 +20,7 @@ export class TagSet {
   toRecord(): Record<string, string> {
     const record: Record<string, string> = {};
     this.keys.forEach((key, index) => {
-      record[key] = this.values[index] ?? '';
+      setOwn(record, key, this.values[index] ?? '');
     });
     return record;
   }

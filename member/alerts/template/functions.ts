@@ -1,4 +1,5 @@
 /** The functions every template may call, and the methods of times and durations. */
+import { ownOf } from '../../base/own-members.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatGoDuration } from '../../base/duration.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
@@ -264,8 +265,8 @@ type Method<Receiver> = readonly [
 
 /** A method of a value, bound to it; undefined when it has none of that name. */
 export function methodOf(value: TemplateValue, name: string): TemplateFunction | undefined {
-  if (value instanceof GoTime) return bound(value, timeMethods[name]);
-  if (value instanceof GoDuration) return bound(value, durationMethods[name]);
+  if (value instanceof GoTime) return bound(value, ownOf(timeMethods, name));
+  if (value instanceof GoDuration) return bound(value, ownOf(durationMethods, name));
   if (value instanceof GoEnum && name === 'String') return fixed([], () => ok(value.text));
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** How text moves the context of a page on: one step per tag, attribute, quote or comment, as Go's scanner takes it. */
+import { ownOf } from '../../base/own-members.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { goQuote } from '../go-quote.ts';
 
@@ -164,7 +165,7 @@ function decodeEntities(text: string): string {
   return text.replace(
     /&(?:#(\d+)|#x([\da-fA-F]+)|(quot|amp|apos|lt|gt));/g,
     (whole, decimal?: string, hex?: string, name?: string) => {
-      if (name !== undefined) return entities[name] ?? whole;
+      if (name !== undefined) return ownOf(entities, name) ?? whole;
       const code = Number.parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10);
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
     },

@@ -1,3 +1,4 @@
+import { setOwn } from '../../base/own-members.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { variadicMethod } from '../../tick/evaluate/describe.ts';
@@ -225,7 +226,7 @@ class CombineMachine extends Machine {
     const { keys, values } = rows.tagTable.at(rows.tagIds[row] ?? 0);
     for (const [place, key] of keys.entries()) {
       const name = dimensions.includes(key) ? key : (this.tagNames[index]?.at(place, key) ?? key);
-      tags[name] = values[place] ?? '';
+      setOwn(tags, name, values[place] ?? '');
     }
   }
 

@@ -1,3 +1,4 @@
+import { setOwn } from '../../base/own-members.ts';
 import { ok } from '../../base/result.ts';
 import { compareBytes } from '../../influx/tag-table.ts';
 import type { TagSet } from '../../influx/tag-table.ts';
@@ -151,7 +152,7 @@ class DefaultMachine extends Machine {
     const known = this.known.get(old);
     if (known !== undefined) return known;
     const record = old.toRecord();
-    for (const [name, value] of missing) record[name] = value;
+    for (const [name, value] of missing) setOwn(record, name, value);
     const keys = Object.keys(record).sort(compareBytes);
     const made = this.context.groups.tags.intern(
       keys,

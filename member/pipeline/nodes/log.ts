@@ -1,3 +1,4 @@
+import { setOwn } from '../../base/own-members.ts';
 import { ok } from '../../base/result.ts';
 import { timeNs } from '../../influx/block.ts';
 import { method } from '../../tick/evaluate/describe.ts';
@@ -100,7 +101,7 @@ function contents(rows: Rows, row: number): Pick<LogEntry, 'tags' | 'values'> {
   const values: Record<string, LogValue> = {};
   for (const { name, column } of rows.fields) {
     const value = isPresent(column, row) ? column.values[row] : undefined;
-    if (value !== undefined) values[name] = column.type === 'duration' ? { durationNs: BigInt(value) } : value;
+    if (value !== undefined) setOwn(values, name, column.type === 'duration' ? { durationNs: BigInt(value) } : value);
   }
   return { tags: rows.tagTable.at(rows.tagIds[row] ?? 0).toRecord(), values };
 }

@@ -1,4 +1,5 @@
 /** Keeps the first of what each node hands on, and counts the rest. */
+import { setOwn } from '../../base/own-members.ts';
 import { timeNs } from '../../influx/block.ts';
 import type { ResultValue } from '../../influx/result.ts';
 import type { Batch } from '../engine/batch.ts';
@@ -148,7 +149,7 @@ export class Watcher {
     for (const { name, column } of rows.fields)
       if (isPresent(column, row)) {
         const value = valueAt(rows, row, name) ?? null;
-        fields[name] = typeof value === 'string' ? this.cut(value) : value;
+        setOwn(fields, name, typeof value === 'string' ? this.cut(value) : value);
       }
     return {
       name: rows.name,

@@ -1,4 +1,5 @@
 /** The data an event carries: rows with the types of their values kept. */
+import { ownOf, setOwn } from '../../../base/own-members.ts';
 import type { DataSeries, DataValue } from '../../../alerts/publication.ts';
 import { compareBytes } from '../../../influx/tag-table.ts';
 import { timeNs } from '../../../influx/block.ts';
@@ -14,11 +15,11 @@ export function dataFields(rows: Rows, row: number): Record<string, DataValue> {
     const value = isPresent(column, row) ? column.values[row] : undefined;
     if (value === undefined) continue;
     if (column.type === 'missing') {
-      fields[name] = null;
+      setOwn(fields, name, null);
       continue;
     }
-    fields[name] =
-      (column.type === 'int' || column.type === 'duration') && typeof value === 'number' ? BigInt(value) : value;
+    const isInt = column.type === 'int' || column.type === 'duration';
+    setOwn(fields, name, isInt && typeof value === 'number' ? BigInt(value) : value);
   }
   return fields;
 }
@@ -49,7 +50,7 @@ export function batchSeries(batch: Batch): DataSeries {
     }
     const fields = dataFields(rows, row);
     const time = timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
-    values.push([time, ...names.map((column) => fields[column] ?? pointTags.get(column) ?? null)]);
+    values.push([time, ...names.map((column) => ownOf(fields, column) ?? pointTags.get(column) ?? null)]);
   });
   return { name, tags: tags.toRecord(), columns: values.length === 0 ? [] : ['time', ...names], values };
 }

@@ -1,3 +1,4 @@
+import { setOwn } from '../../../base/own-members.ts';
 import type { TagSet } from '../../../influx/tag-table.ts';
 import { PartBatch } from '../../engine/batch.ts';
 import type { Batch } from '../../engine/batch.ts';
@@ -76,8 +77,8 @@ export class EventMarks {
   private tagsWith(tags: TagSet, mark: EventMark): TagSet {
     const { levelTag, idTag } = this.node;
     const record = tags.toRecord();
-    if (levelTag !== '') record[levelTag] = mark.level;
-    if (idTag !== '') record[idTag] = mark.id;
+    if (levelTag !== '') setOwn(record, levelTag, mark.level);
+    if (idTag !== '') setOwn(record, idTag, mark.id);
     return this.groups.tags.internRecord(record);
   }
 

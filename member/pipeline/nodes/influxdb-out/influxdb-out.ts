@@ -1,3 +1,4 @@
+import { setOwn } from '../../../base/own-members.ts';
 import { err, ok } from '../../../base/result.ts';
 import type { Result } from '../../../base/result.ts';
 import { earliest } from '../../../base/deadline.ts';
@@ -163,7 +164,7 @@ class InfluxdbOutMachine extends Machine {
       return isNull ? [] : [{ name: fieldName, type: column.type, value }];
     });
     const record = rows.tagTable.at(rows.tagIds[row] ?? 0).toRecord();
-    for (const [tag, value] of tags) record[tag] = value;
+    for (const [tag, value] of tags) setOwn(record, tag, value);
     const time = timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);
     return formatLine(
       { name: measurement === '' ? name : measurement, tags: record, fields, timeNs: time },
