@@ -13,7 +13,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Names the build in `version`; a tree without git, such as an archive, has none. */
 const commit =
   spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout?.trim() || 'unknown';
-const external = ['electron', 'lmdb', '@lydell/node-pty', 'bufferutil', 'utf-8-validate'];
+/** Not bundled. gRPC loads definitions at run time only for its own diagnostics, which no member offers. */
+const external = ['electron', 'lmdb', '@lydell/node-pty', 'bufferutil', 'utf-8-validate', '@grpc/proto-loader'];
 
 /** Part → its source folders, its outputs, and how it is built. */
 const parts = {
