@@ -11,8 +11,8 @@ const unitNs: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n,
 };
 
-const goDuration = /^([+-]?)((?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
-const goDurationPart = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g;
+const goDuration = /^([+-]?)((?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|\u03bcs|ms|s|m|h))+$/;
+const goDurationPart = /(\d*)(?:\.(\d*))?(ns|us|µs|\u03bcs|ms|s|m|h)/g;
 const int64Max = 2n ** 63n - 1n;
 
 /** Nanoseconds of a Go duration; undefined when the text is none, or outside 64 bits. */

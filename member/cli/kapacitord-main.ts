@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** kapacitord: one member. Commands, flags and exit codes are those of 1.5.4 (cli.md); any failure to start is one line and exit 1. */
 import { version } from '../base/version.ts';
 import { Failure } from './client/failure.ts';

@@ -17,7 +17,6 @@ import { writePidFile } from './pid-file.ts';
 import { startProfiles } from './profiles.ts';
 import { runMember, type RunningDaemon } from './run-member.ts';
 import { systemClock } from './system-clock.ts';
-import { tuneRuntime } from './tune-runtime.ts';
 
 export interface DaemonOptions {
   /** By flag name. */
@@ -28,7 +27,6 @@ export interface DaemonOptions {
 const stopLimitMs = 30_000;
 
 export async function runDaemon(options: DaemonOptions): Promise<void> {
-  tuneRuntime();
   const channel = openLabChannel();
   const started = await start(options, channel);
   if (started.ok) return;
