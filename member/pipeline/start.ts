@@ -12,7 +12,8 @@ import type { PipelineEnvironment } from './environment.ts';
 import { runText } from './engine/dot.ts';
 import { ExecutionTimer } from './engine/execution-timer.ts';
 import { GroupTable } from './engine/groups.ts';
-import type { Edge, Machine, MachineContext } from './engine/machine.ts';
+import { Machine } from './engine/machine.ts';
+import type { Edge, MachineContext } from './engine/machine.ts';
 import { allRows, rowRange, ungrouped } from './engine/rows.ts';
 import type { Rows } from './engine/rows.ts';
 import { Throughput } from './engine/throughput.ts';
@@ -42,12 +43,13 @@ class Run implements PipelineRun {
   private readonly groups = new GroupTable();
   private readonly timer: ExecutionTimer;
   private readonly machines: Machine[] = [];
+  /** Those that may want to be woken, and those that may hold rows back: most do neither, and every delivery asks. */
+  private timed: readonly Machine[] = [];
+  private holding: readonly Machine[] = [];
   private readonly edges: Edge[] = [];
   private readonly throughput: Throughput;
   private readonly wanted: Wanted;
   private failure: string | null = null;
-  /** The node that failed and all in front of it. */
-  private readonly stopped = new Set<string>();
   private isClosed = false;
   private isFinished = false;
   /** Those whose `finish` was called. */
@@ -73,6 +75,8 @@ class Run implements PipelineRun {
   start(nodes: readonly PipelineNode[], snapshot: JsonValue | null): Result<void, string> {
     const made = this.createMachines(nodes);
     if (!made.ok) return made;
+    this.timed = this.machines.filter((machine) => machine.nextDeadline !== Machine.prototype.nextDeadline);
+    this.holding = this.machines.filter((machine) => machine.backlog !== Machine.prototype.backlog);
     this.restore(snapshot);
     for (const [index, machine] of this.machines.entries()) {
       const started = machine.start();
@@ -136,13 +140,13 @@ class Run implements PipelineRun {
   nextDeadline(): Millis {
     if (this.isOver()) return never;
     let next = never;
-    for (const machine of this.machines) next = earliest(next, machine.nextDeadline());
+    for (let i = 0; i < this.timed.length; i++) next = earliest(next, this.timed[i]?.nextDeadline() ?? never);
     return next;
   }
 
   backlog(): number {
     let longest = 0;
-    for (const machine of this.machines) longest = Math.max(longest, machine.backlog());
+    for (let i = 0; i < this.holding.length; i++) longest = Math.max(longest, this.holding[i]?.backlog() ?? 0);
     return longest;
   }
 
@@ -271,7 +275,7 @@ class Run implements PipelineRun {
       dbrps: this.dbrps,
       countSource: (batches) => this.countSource(batches),
       fail: (message) => this.fail(node.name, message),
-      isStopped: () => this.stopped.has(node.name),
+      isStopped: false,
       machineOf: (name) => this.machineOf(name),
       wantsFlush: (machine) => this.waiting.push(machine),
       outside: (work) => {
@@ -299,9 +303,10 @@ class Run implements PipelineRun {
     this.environment.log({ level: 'error', message: 'node failed', node, fields: [['err', message]] });
   }
 
+  /** The node that failed and all in front of it. */
   private stopWithParents(machine: Machine | undefined): void {
-    if (machine === undefined || this.stopped.has(machine.context.name)) return;
-    this.stopped.add(machine.context.name);
+    if (machine === undefined || machine.context.isStopped) return;
+    machine.context.isStopped = true;
     for (const edge of machine.inputs) this.stopWithParents(edge.parent);
   }
 
@@ -323,7 +328,7 @@ class Run implements PipelineRun {
       for (const machine of this.machines) {
         if (!machine.isWaitingForFlush) continue;
         machine.isWaitingForFlush = false;
-        if (!this.stopped.has(machine.context.name)) machine.flush();
+        if (!machine.context.isStopped) machine.flush();
       }
     }
   }
@@ -385,22 +390,26 @@ function edgeName(type: PipelineNode['provides']): string {
 
 /** Which points a stream task takes: of its dbrps, and of the measurements its `from` nodes name. */
 class Wanted {
-  private readonly dbrps: ReadonlySet<string>;
-  /** The empty name stands for every measurement. */
+  private readonly dbrps: readonly Dbrp[];
   private readonly measurements: ReadonlySet<string>;
+  /**
+   * Whether a `from` takes every measurement: its name is empty. Rows of several measurements may meet then, so that
+   * their order matters.
+   */
+  readonly needsOrder: boolean;
 
   constructor(nodes: readonly PipelineNode[], dbrps: readonly Dbrp[]) {
-    this.dbrps = new Set(dbrps.map(({ db, rp }) => `${db}\u0000${rp}`));
+    this.dbrps = dbrps;
     this.measurements = new Set(nodes.filter((node) => node instanceof FromNode).map((node) => node.measurement));
+    this.needsOrder = this.measurements.has('');
   }
 
-  /** Whether rows of several measurements may meet, so that their order matters. */
-  get needsOrder(): boolean {
-    return this.measurements.has('');
-  }
-
-  deliveriesOf(block: Block): number {
-    if (!this.dbrps.has(`${block.database}\u0000${block.retentionPolicy}`)) return 0;
-    return Number(this.measurements.has('')) + Number(block.name !== '' && this.measurements.has(block.name));
+  deliveriesOf({ database, retentionPolicy, name }: Block): number {
+    for (let i = 0; i < this.dbrps.length; i++) {
+      const dbrp = this.dbrps[i];
+      if (dbrp === undefined || dbrp.db !== database || dbrp.rp !== retentionPolicy) continue;
+      return Number(this.needsOrder) + Number(name !== '' && this.measurements.has(name));
+    }
+    return 0;
   }
 }

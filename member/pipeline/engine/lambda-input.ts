@@ -12,12 +12,6 @@ const missing: Column = { type: 'missing', values: [] };
 /** Rows of one block may mean different things by one name; they must then be evaluated apart. */
 export const mixed = 'mixed';
 
-export interface Meaning {
-  readonly column: Column;
-  /** Whether it is of the point itself, not a result. */
-  readonly isOfPoint: boolean;
-}
-
 export class LambdaInput {
   private readonly scratch = new Map<string, string[]>();
 
@@ -30,27 +24,28 @@ export class LambdaInput {
     results?: ReadonlyMap<string, Column>,
   ): Column[] | typeof mixed {
     const columns: Column[] = [];
-    for (const name of names) {
-      const meaning = this.meaning(name, rows, selected, count, results?.get(name));
-      if (meaning === mixed) return mixed;
-      columns.push(meaning.column);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] ?? '';
+      const column = this.column(name, rows, selected, count, results?.get(name));
+      if (column === mixed) return mixed;
+      columns.push(column);
     }
     return columns;
   }
 
-  meaning(
+  /** What one name means; the very `result` when it is neither field nor tag, and there is one. */
+  column(
     name: string,
     rows: Rows,
     selected: Int32Array,
     count: number,
     result: Column | undefined,
-  ): Meaning | typeof mixed {
-    if (name === 'time') return { column: { type: 'time', values: rows.seconds, nanos: rows.nanos }, isOfPoint: true };
+  ): Column | typeof mixed {
+    if (name === 'time') return { type: 'time', values: rows.seconds, nanos: rows.nanos };
     const field = fieldOf(rows, name);
-    const mayBeTag = rows.tagTable.mayHave(name);
-    if (field !== undefined && !mayBeTag && (field.present === undefined || result === undefined))
-      return { column: field, isOfPoint: true };
-    if (field === undefined && !mayBeTag) return { column: result ?? missing, isOfPoint: result === undefined };
+    if (rows.tagTable.mayHave(name)) return this.searched(name, rows, selected, count, field, result);
+    if (field === undefined) return result ?? missing;
+    if (field.present === undefined || result === undefined) return field;
     return this.searched(name, rows, selected, count, field, result);
   }
 
@@ -61,7 +56,7 @@ export class LambdaInput {
     count: number,
     field: Column | undefined,
     result: Column | undefined,
-  ): Meaning | typeof mixed {
+  ): Column | typeof mixed {
     const tags = rows.tagTable.valuesOf(name);
     let fields = 0;
     let onlyTags = 0;
@@ -76,11 +71,11 @@ export class LambdaInput {
     }
     if (field !== undefined && fields > 0) {
       if (onlyTags > 0 || (result !== undefined && fields < count)) return mixed;
-      return { column: clashes === 0 ? field : withClashes(field, rows, tags, selected, count), isOfPoint: true };
+      return clashes === 0 ? field : withClashes(field, rows, tags, selected, count);
     }
-    if (onlyTags === 0) return { column: result ?? missing, isOfPoint: result === undefined };
+    if (onlyTags === 0) return result ?? missing;
     if (result !== undefined && onlyTags < count) return mixed;
-    return { column: this.tagColumn(name, rows, tags, selected, count, onlyTags), isOfPoint: true };
+    return this.tagColumn(name, rows, tags, selected, count, onlyTags);
   }
 
   private tagColumn(

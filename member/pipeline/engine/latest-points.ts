@@ -109,17 +109,22 @@ class Bank {
   }
 
   write(rows: Rows, rowOf: Int32Array, groups: Int32Array, count: number, places: Int32Array): void {
-    const { seconds, nanos, tagIds } = this;
     for (let i = 0; i < count; i++) {
       const group = groups[i] ?? 0;
-      const row = rowOf[group] ?? 0;
-      const place = places[group] ?? 0;
-      seconds[place] = rows.seconds[row] ?? 0;
-      nanos[place] = rows.nanos[row] ?? 0;
-      tagIds[place] = rows.tagIds[row] ?? 0;
+      this.writeRow(places[group] ?? 0, rows, rowOf[group] ?? 0);
     }
-    for (const [index, { column }] of rows.fields.entries())
-      this.columns[index]?.write(column, rowOf, groups, count, places);
+  }
+
+  private writeRow(place: number, rows: Rows, row: number): void {
+    this.seconds[place] = rows.seconds[row] ?? 0;
+    this.nanos[place] = rows.nanos[row] ?? 0;
+    this.tagIds[place] = rows.tagIds[row] ?? 0;
+    const { columns } = this;
+    const { fields } = rows;
+    for (let i = 0; i < columns.length; i++) {
+      const from = fields[i];
+      if (from !== undefined) columns[i]?.write(place, from.column, row);
+    }
   }
 
   rows(): KeptRows {
@@ -149,15 +154,13 @@ class LatestColumn {
     this.type = type;
   }
 
-  write(from: Column, rowOf: Int32Array, groups: Int32Array, count: number, places: Int32Array): void {
-    const { present } = this;
-    for (let i = 0; i < count; i++) {
-      const group = groups[i] ?? 0;
-      present[places[group] ?? 0] = from.present === undefined ? 1 : (from.present[rowOf[group] ?? 0] ?? 0);
-    }
-    if (this.numbers !== undefined && from.values instanceof Float64Array)
-      writeNumbers(this.numbers, from.values, rowOf, groups, count, places);
-    else this.writeCells(from.values, rowOf, groups, count, places);
+  write(place: number, from: Column, row: number): void {
+    const { values, present } = from;
+    const { numbers } = this;
+    this.present[place] = present === undefined ? 1 : (present[row] ?? 0);
+    if (numbers === undefined) this.cells[place] = values[row] ?? 0;
+    else if (values instanceof Float64Array) numbers[place] = values[row] ?? 0;
+    else this.asCells(numbers)[place] = values[row] ?? 0;
   }
 
   /** Lets go of what the place holds. */
@@ -177,35 +180,10 @@ class LatestColumn {
     else while (this.cells.length < capacity) this.cells.push(0);
   }
 
-  private writeCells(
-    values: Column['values'],
-    rowOf: Int32Array,
-    groups: Int32Array,
-    count: number,
-    places: Int32Array,
-  ): void {
-    if (this.numbers !== undefined) {
-      this.cells = Array.from(this.numbers);
-      this.numbers = undefined;
-    }
-    for (let i = 0; i < count; i++) {
-      const group = groups[i] ?? 0;
-      this.cells[places[group] ?? 0] = values[rowOf[group] ?? 0] ?? 0;
-    }
-  }
-}
-
-function writeNumbers(
-  into: Float64Array,
-  values: Float64Array,
-  rowOf: Int32Array,
-  groups: Int32Array,
-  count: number,
-  places: Int32Array,
-): void {
-  for (let i = 0; i < count; i++) {
-    const group = groups[i] ?? 0;
-    into[places[group] ?? 0] = values[rowOf[group] ?? 0] ?? 0;
+  private asCells(numbers: Float64Array): Cell[] {
+    this.cells = Array.from(numbers);
+    this.numbers = undefined;
+    return this.cells;
   }
 }
 

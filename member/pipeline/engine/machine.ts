@@ -43,8 +43,8 @@ export interface MachineContext {
   countSource(batches: number): void;
   /** Ends the task; the message is without the node's name. What was handed on before still goes its way. */
   fail(message: string): void;
-  /** Whether this node, or one behind it, has failed: it hands on nothing more. */
-  isStopped(): boolean;
+  /** Whether this node, or one behind it, has failed: it hands on nothing more. Set by the run. */
+  isStopped: boolean;
   /** Asks for `flush` before the run's present step ends. */
   wantsFlush(machine: Machine): void;
   /** Another node of the run, by name; all are there once the run starts. */
@@ -153,12 +153,14 @@ export abstract class Machine {
 
   protected emitRows(rows: Rows, selected: Int32Array, count: number): void {
     if (count === 0) return;
-    this.context.watch?.rows(this.context, rows, selected, count);
-    for (const edge of this.outputs) {
-      if (this.context.isStopped()) return;
+    const { context, outputs } = this;
+    context.watch?.rows(context, rows, selected, count);
+    for (let i = 0; i < outputs.length; i++) {
+      const edge = outputs[i];
+      if (edge === undefined || context.isStopped) return;
       edge.collected += count;
       edge.groupCounts?.addRows(rows.groups, selected, count);
-      if (this.context.timer.isDue()) timedRows(edge, rows, selected, count);
+      if (context.timer.isDue()) timedRows(edge, rows, selected, count);
       else edge.child.onRows(rows, selected, count, edge.source);
     }
   }
@@ -166,7 +168,7 @@ export abstract class Machine {
   protected emitBatch(batch: Batch): void {
     this.context.watch?.batch(this.context, batch);
     for (const edge of this.outputs) {
-      if (this.context.isStopped()) return;
+      if (this.context.isStopped) return;
       edge.collected++;
       edge.groupCounts?.add(batch.header.group.number, batch.count);
       if (this.context.timer.isDue()) timedBatch(edge, batch);
@@ -175,12 +177,12 @@ export abstract class Machine {
   }
 
   protected emitBarrier(barrier: Barrier): void {
-    for (const edge of this.outputs) if (!this.context.isStopped()) edge.child.onBarrier(barrier, edge.source);
+    for (const edge of this.outputs) if (!this.context.isStopped) edge.child.onBarrier(barrier, edge.source);
   }
 
   protected emitDeleteGroup(group: Group): void {
     for (const edge of this.outputs) {
-      if (this.context.isStopped()) return;
+      if (this.context.isStopped) return;
       edge.groupCounts?.delete(group);
       edge.child.onDeleteGroup(group, edge.source);
     }

@@ -54,7 +54,7 @@ export class Predicate {
   }
 
   private prepare(rows: Rows, onError: OnError): void {
-    this.run.now = this.clock.wallNs();
+    if (this.program.needsClock) this.run.now = this.clock.wallNs();
     this.run.groups = this.isGrouped ? rows.groups : undefined;
     this.run.onError = onError;
   }

@@ -77,7 +77,14 @@ function copied(
 }
 
 export function fieldOf(rows: Rows, name: string): Column | undefined {
-  for (const field of rows.fields) if (field.name === name) return field.column;
+  return columnNamed(rows.fields, name);
+}
+
+export function columnNamed(fields: readonly RowField[], name: string): Column | undefined {
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i];
+    if (field !== undefined && field.name === name) return field.column;
+  }
   return undefined;
 }
 

@@ -12,7 +12,7 @@ import type { Group } from '../engine/groups.ts';
 import { goTypeNameOf } from '../engine/go-types.ts';
 import { Machine } from '../engine/machine.ts';
 import type { Barrier, MachineContext } from '../engine/machine.ts';
-import { fieldOf, isPresent, withFields } from '../engine/rows.ts';
+import { columnNamed, fieldOf, isPresent, withFields } from '../engine/rows.ts';
 import type { RowField, Rows, RowSelection } from '../engine/rows.ts';
 import { Retagger } from '../engine/retagger.ts';
 import { chainNode } from '../graph/chain-node.ts';
@@ -73,6 +73,7 @@ class EvalMachine extends Machine {
   private readonly expressions: Expressions;
   private readonly retagger: Retagger;
   private readonly seen = new SeenGroups();
+  private kept = new Int32Array(0);
 
   constructor(context: MachineContext, node: EvalNode, expressions: Expressions) {
     super(context);
@@ -83,17 +84,20 @@ class EvalMachine extends Machine {
 
   override onRows(rows: Rows, selected: Int32Array, count: number): void {
     this.seen.addRows(rows.groups, selected, count, this.context.groups.size);
-    this.expressions.evaluate(rows, selected, count, this.onError, (evaluated) => {
-      const made = this.made(rows, evaluated, true);
-      this.emitRows(made.rows, made.selected, made.count);
-    });
+    if (this.kept.length < count) this.kept = new Int32Array(Math.max(count, 1024));
+    this.expressions.evaluate(rows, selected, count, this.kept, this.onError, this.onEvaluated);
   }
+
+  private readonly onEvaluated = (rows: Rows, evaluated: Evaluated): void => {
+    const made = this.made(rows, evaluated, true);
+    this.emitRows(made.rows, made.selected, made.count);
+  };
 
   override onBatch(batch: Batch): void {
     this.seen.add(batch.header.group);
     const made: RowSelection[] = [];
     for (const { rows, selected, count } of batch.parts()) {
-      this.expressions.evaluate(rows, selected, count, this.onError, (evaluated) => {
+      this.expressions.evaluate(rows, selected, count, undefined, this.onError, (_, evaluated) => {
         made.push(this.made(rows, evaluated, false));
       });
     }
@@ -136,8 +140,9 @@ class EvalMachine extends Machine {
 
   /** The columns of `tags()`; rows whose result is no string are dropped. */
   private tagColumns(evaluated: Evaluated): readonly RowField[] {
+    if (this.node.tagNames.length === 0) return [];
     return this.node.tagNames.flatMap((name) => {
-      const column = evaluated.results.get(name);
+      const column = columnNamed(evaluated.results, name);
       if (column === undefined) return [];
       if (column.type === 'string') return [{ name, column }];
       for (let i = 0; i < evaluated.count; i++) {
@@ -152,15 +157,12 @@ class EvalMachine extends Machine {
   }
 
   private fields(rows: Rows, evaluated: Evaluated): readonly RowField[] {
-    const { kept, names, tagNames } = this.node;
-    const results = evaluated.results;
-    const resultFields = (chosen: readonly string[]): RowField[] =>
-      [...new Set(chosen)].flatMap((name) => {
-        const column = results.get(name);
-        return column === undefined ? [] : [{ name, column }];
-      });
-    if (kept === undefined) return resultFields(names.filter((name) => !tagNames.includes(name)));
-    if (kept.length === 0) return [...rows.fields.filter(({ name }) => !results.has(name)), ...resultFields(names)];
+    const { kept, tagNames } = this.node;
+    const { results } = evaluated;
+    if (kept === undefined)
+      return tagNames.length === 0 ? results : results.filter(({ name }) => !tagNames.includes(name));
+    if (kept.length === 0)
+      return [...rows.fields.filter(({ name }) => columnNamed(results, name) === undefined), ...results];
     return kept.flatMap((name) => this.keptField(name, rows, evaluated));
   }
 
@@ -169,7 +171,7 @@ class EvalMachine extends Machine {
    * keeps them, with a value of no use (`{}`); here they stay without the field.
    */
   private keptField(name: string, rows: Rows, evaluated: Evaluated): readonly RowField[] {
-    const result = evaluated.results.get(name) ?? evaluated.references.get(name);
+    const result = columnNamed(evaluated.results, name) ?? columnNamed(evaluated.references, name);
     if (result !== undefined) return [{ name, column: result }];
     const column = fieldOf(rows, name);
     if (this.expressions.refersTo(name)) return column === undefined ? [] : [{ name, column }];

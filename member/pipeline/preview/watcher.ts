@@ -37,7 +37,7 @@ export class Watcher {
   }
 
   rows(of: MachineContext, rows: Rows, selected: Int32Array, count: number): void {
-    if (of.isStopped()) return;
+    if (of.isStopped) return;
     const seen = this.seenOf(of.name, of.provides);
     seen.emitted += count;
     for (let i = 0; i < count; i++) {
@@ -53,7 +53,7 @@ export class Watcher {
   }
 
   batch(of: MachineContext, batch: Batch): void {
-    if (of.isStopped()) return;
+    if (of.isStopped) return;
     const seen = this.seenOf(of.name, of.provides);
     seen.emitted++;
     if (seen.batches.length < this.limits.pointsPerNode) seen.batches.push(this.batchOf(of, batch, seen));

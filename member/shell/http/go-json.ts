@@ -6,33 +6,48 @@ export type GoJson =
   null | undefined | boolean | number | bigint | string | readonly GoJson[] | { readonly [key: string]: GoJson };
 
 export function compactJson(value: GoJson): string {
-  if (Array.isArray(value)) return `[${value.map((item: GoJson) => compactJson(item)).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    let text = '';
-    for (const [key, member] of Object.entries(value)) {
-      if (member === undefined) continue;
-      text += `${text === '' ? '' : ','}${goString(key)}:${compactJson(member)}`;
-    }
-    return `{${text}}`;
+  if (value === null || typeof value !== 'object') return scalar(value);
+  if (isList(value)) return compactList(value);
+  let text = '';
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member === undefined) continue;
+    if (text !== '') text += ',';
+    text += `${goString(key)}:${compactJson(member)}`;
   }
-  return scalar(value);
+  return `{${text}}`;
+}
+
+function compactList(items: readonly GoJson[]): string {
+  let text = '';
+  for (const item of items) text += text === '' ? compactJson(item) : `,${compactJson(item)}`;
+  return `[${text}]`;
 }
 
 export function prettyJson(value: GoJson, indent = ''): string {
+  if (value === null || typeof value !== 'object') return scalar(value);
+  if (isList(value)) return prettyList(value, indent);
   const inner = `${indent}    `;
-  if (Array.isArray(value)) {
-    if (value.length === 0) return '[]';
-    return `[\n${value.map((item: GoJson) => `${inner}${prettyJson(item, inner)}`).join(',\n')}\n${indent}]`;
+  let text = '';
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member === undefined) continue;
+    if (text !== '') text += ',\n';
+    text += `${inner}${goString(key)}: ${prettyJson(member, inner)}`;
   }
-  if (value !== null && typeof value === 'object') {
-    let text = '';
-    for (const [key, member] of Object.entries(value)) {
-      if (member === undefined) continue;
-      text += `${text === '' ? '' : ',\n'}${inner}${goString(key)}: ${prettyJson(member, inner)}`;
-    }
-    return text === '' ? '{}' : `{\n${text}\n${indent}}`;
-  }
-  return scalar(value);
+  return text === '' ? '{}' : `{\n${text}\n${indent}}`;
+}
+
+function prettyList(items: readonly GoJson[], indent: string): string {
+  if (items.length === 0) return '[]';
+  const inner = `${indent}    `;
+  let text = '';
+  for (const item of items) text += `${text === '' ? '' : ',\n'}${inner}${prettyJson(item, inner)}`;
+  return `[\n${text}\n${indent}]`;
+}
+
+function isList(value: object): value is readonly GoJson[] {
+  return Array.isArray(value);
 }
 
 function scalar(value: null | undefined | boolean | number | bigint | string | object): string {

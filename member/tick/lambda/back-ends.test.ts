@@ -81,13 +81,10 @@ function play(program: LambdaProgram, data: Rows, use: Use, isSplit: boolean): O
     const count = compiled.filter(columns, selection, data.length, selection, run);
     kept.push(...selection.subarray(0, count));
   } else if (use === 'map') {
-    const output = new OutputColumn();
-    output.reset(compiled.resultType, data.length);
+    const output = new OutputColumn(compiled.resultType, data.length);
     const count = compiled.map(columns, selection, data.length, output, selection, run);
     kept.push(...selection.subarray(0, count));
     for (const row of kept) values[row] = output.values[row];
-    if (data.some((_, row) => (output.present[row] === 1) !== kept.includes(row)))
-      throw new Error('presence differs from what was kept');
   } else {
     data.forEach((_, row) => {
       const value = use === 'test' ? compiled.test(columns, row, run) : compiled.value(columns, row, run);

@@ -35,9 +35,8 @@ export interface CompiledLambda {
    */
   filter(columns: readonly Column[], selection: Int32Array, count: number, into: Int32Array, run: LambdaRun): number;
   /**
-   * Evaluates the first `count` rows of `selection` into `output` (reset by the caller, with this `resultType`).
-   * Rows that fail are reported and left absent; the others are kept in `into` (which may be `selection`), and
-   * their number is returned.
+   * Evaluates the first `count` rows of `selection` into `output`, a new column of this `resultType`. Rows that fail
+   * are reported; the others are kept in `into` (which may be `selection`), and their number is returned.
    */
   map(
     columns: readonly Column[],

@@ -1,43 +1,31 @@
 import type { Cell, Column, ValueType } from './column.ts';
 
 /**
- * The column a lambda writes its results into, reusable from block to block: `reset` before each. Numbers live in
- * a Float64Array until the first integer beyond 2^53, which moves the column into an array.
+ * The column a lambda writes its results into; which rows have one is said by the selection that is kept. Numbers
+ * live in a Float64Array until the first integer beyond 2^53, which moves the column into an array.
  */
 export class OutputColumn implements Column {
-  type: ValueType = 'missing';
-  values: Float64Array | Cell[] = [];
-  present: Uint8Array = new Uint8Array(0);
-  private numbers = new Float64Array(0);
-  private cells: Cell[] = [];
+  readonly type: ValueType;
+  values: Float64Array | Cell[];
 
-  /** Makes room for `rows` rows of this type, none of them present. */
-  reset(type: ValueType, rows: number): void {
+  constructor(type: ValueType, rows: number) {
     this.type = type;
-    if (this.present.length < rows) this.present = new Uint8Array(rows);
-    else this.present.fill(0, 0, rows);
-    if (type === 'float' || type === 'int' || type === 'duration' || type === 'time') {
-      if (this.numbers.length < rows) this.numbers = new Float64Array(rows);
-      this.values = this.numbers;
-    } else {
-      // At full length from the start: an array that grows by leaps turns into a slow dictionary.
-      if (this.cells.length < rows) this.cells = new Array<Cell>(rows);
-      this.values = this.cells;
-    }
+    const isNumeric = type === 'float' || type === 'int' || type === 'duration' || type === 'time';
+    // At full length from the start: an array that grows by leaps turns into a slow dictionary.
+    this.values = isNumeric ? new Float64Array(rows) : new Array<Cell>(rows);
   }
 
   set(row: number, value: Cell): void {
     if (Array.isArray(this.values)) this.values[row] = value;
     else if (typeof value === 'number') this.values[row] = value;
     else this.widen()[row] = value;
-    this.present[row] = 1;
   }
 
   /** Moves the numbers written so far into an array, which can hold bigints; returns it. */
   widen(): Cell[] {
     if (Array.isArray(this.values)) return this.values;
-    this.cells = Array.from(this.values);
-    this.values = this.cells;
-    return this.cells;
+    const cells: Cell[] = Array.from(this.values);
+    this.values = cells;
+    return cells;
   }
 }

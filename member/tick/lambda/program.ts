@@ -19,6 +19,8 @@ export class LambdaProgram {
   readonly references: readonly string[];
   /** Whether it counts, or otherwise remembers, and so needs `run.groups`. */
   readonly isStateful: boolean;
+  /** Whether it asks for the time of the clock, and so needs `run.now`. */
+  readonly needsClock: boolean;
   private readonly prepared: PreparedLambda;
   private readonly options: LambdaOptions;
   private readonly specializations = new Map<string, Specialized>();
@@ -28,6 +30,7 @@ export class LambdaProgram {
     this.prepared = prepared;
     this.options = options;
     this.references = prepared.references;
+    this.needsClock = prepared.functions.has('now');
     this.isStateful = statefulFunctions.some((name) => prepared.functions.has(name));
   }
 
@@ -57,8 +60,7 @@ export class LambdaProgram {
   /** The compiled form for these columns, in the order of `references`; cached. */
   forColumns(columns: readonly Column[]): CompiledLambda {
     const { latest } = this;
-    if (latest !== undefined && latest.types.every((type, index) => columns[index]?.type === type))
-      return latest.compiled;
+    if (latest !== undefined && areOfTypes(columns, latest.types)) return latest.compiled;
     const types = columns.map((column) => column.type);
     const compiled = this.specialize(types);
     this.latest = { types, compiled };
@@ -74,4 +76,9 @@ export class LambdaProgram {
     const state = newFunctionState();
     return { fault: undefined, now: 0, state, own: state, shared: [], zone: this.options.zone ?? (() => 0) };
   }
+}
+
+function areOfTypes(columns: readonly Column[], types: readonly ValueType[]): boolean {
+  for (let i = 0; i < types.length; i++) if (columns[i]?.type !== types[i]) return false;
+  return true;
 }

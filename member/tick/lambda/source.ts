@@ -76,7 +76,6 @@ return kept;
       return `return function (columns, selection, count, output, into, run, lambda) {
 ${head}
 let kept = 0, values = output.values;
-const present = output.present;
 for (let i = 0; i < count; i++) {
 const row = selection[i];
 let r;
@@ -85,7 +84,7 @@ ${statements}
 r = ${result};
 }
 ${type === 'int' || type === 'duration' ? "if (typeof r === 'bigint') values = output.widen();" : ''}
-values[row] = r; present[row] = 1; into[kept++] = row;
+values[row] = r; into[kept++] = row;
 }
 return kept;
 };`;
