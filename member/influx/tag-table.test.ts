@@ -43,7 +43,7 @@ test('thousands of sets are told apart and found again, each key with the values
   expect(new Set(sets).size).toBe(5000);
   expect(values.map((value) => table.intern(['id'], [value]))).toEqual(sets);
   table.intern(['host'], ['h']);
-  expect(table.valuesOf('id')).toEqual([...values, undefined]);
+  expect(table.valuesBySet('id')).toEqual([...values, undefined]);
 });
 
 test('a list of keys may be used again by who gave it', () => {

@@ -1,4 +1,5 @@
 import { setOwn } from '../base/own-members.ts';
+
 /** The tags of a series. Keys are in byte order, without double ones and without empty values unless a node made them. */
 export class TagSet {
   /** Its number in its table. */
@@ -34,23 +35,37 @@ export class TagSet {
  * growing was a seventh of the time of points of new series.
  */
 export class TagTable {
-  readonly #sets: TagSet[] = [];
+  /** By number: keys, of which there is one list for all sets that have the same, and values. */
+  readonly #keysOf: (readonly string[])[] = [];
+  readonly #valuesOf: (readonly string[])[] = [];
+  /** Made when they are first asked for: of most series only the number is ever needed. */
+  readonly #sets: (TagSet | undefined)[] = [];
   /** Every list of keys that a set has, each once: sets with the same keys share it. */
   readonly #shapes: (readonly string[])[] = [];
   #hashes = new Int32Array(64);
   /** Numbers of sets, -1 where there is none; a power of two of places, at most half of them taken. */
   #slots = new Int32Array(128).fill(-1);
   /** Per asked key: the value in each set, as far as the sets were when last asked. */
-  readonly #values = new Map<string, (string | undefined)[]>();
+  readonly #byKey = new Map<string, (string | undefined)[]>();
 
   get size(): number {
     return this.#sets.length;
   }
 
   at(id: number): TagSet {
-    const set = this.#sets[id];
-    if (set === undefined) throw new RangeError(`no tag set ${id}`);
+    const known = this.#sets[id];
+    if (known !== undefined) return known;
+    const set = new TagSet(id, this.keysOf(id), this.valuesOf(id));
+    this.#sets[id] = set;
     return set;
+  }
+
+  keysOf(id: number): readonly string[] {
+    return this.#keysOf[id] ?? noSet(id);
+  }
+
+  valuesOf(id: number): readonly string[] {
+    return this.#valuesOf[id] ?? noSet(id);
   }
 
   has(set: TagSet): boolean {
@@ -59,22 +74,28 @@ export class TagTable {
 
   /** `keys` in byte order, each once; they are copied. The values become the set's own. */
   intern(keys: readonly string[], values: readonly string[]): TagSet {
+    return this.at(this.number(keys, values));
+  }
+
+  /** The number of the set that `intern` would give. */
+  number(keys: readonly string[], values: readonly string[]): number {
     const shape = this.#shapeOf(keys);
     const sharedKeys = this.#shapes[shape] ?? keys;
     const hash = hashOf(shape, values);
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (; ; slot = (slot + 1) & mask) {
-      const id = this.#slots[slot] ?? -1;
-      if (id < 0) break;
-      const known = this.#sets[id];
-      if (this.#hashes[id] === hash && known?.keys === sharedKeys && areEqual(known.values, values)) return known;
+      const known = this.#slots[slot] ?? -1;
+      if (known < 0) break;
+      if (this.#hashes[known] !== hash || this.#keysOf[known] !== sharedKeys) continue;
+      if (areEqual(this.#valuesOf[known] ?? [], values)) return known;
     }
-    const set = new TagSet(this.#sets.length, sharedKeys, values);
-    this.#slots[slot] = set.id;
-    this.#sets.push(set);
-    this.#keepHash(set.id, hash);
-    return set;
+    const id = this.#sets.push(undefined) - 1;
+    this.#keysOf.push(sharedKeys);
+    this.#valuesOf.push(values);
+    this.#slots[slot] = id;
+    this.#keepHash(id, hash);
+    return id;
   }
 
   /** Whether any set has this key. */
@@ -83,13 +104,16 @@ export class TagTable {
   }
 
   /** The key's value in every set, by number; undefined where a set lacks it. Valid until the next `intern`. */
-  valuesOf(key: string): readonly (string | undefined)[] {
-    let values = this.#values.get(key);
+  valuesBySet(key: string): readonly (string | undefined)[] {
+    let values = this.#byKey.get(key);
     if (values === undefined) {
       values = [];
-      this.#values.set(key, values);
+      this.#byKey.set(key, values);
     }
-    for (let id = values.length; id < this.#sets.length; id++) values.push(this.#sets[id]?.get(key));
+    for (let id = values.length; id < this.#sets.length; id++) {
+      const index = this.#keysOf[id]?.indexOf(key) ?? -1;
+      values.push(index < 0 ? undefined : this.#valuesOf[id]?.[index]);
+    }
     return values;
   }
 
@@ -124,6 +148,10 @@ export class TagTable {
     }
     this.#slots = slots;
   }
+}
+
+function noSet(id: number): never {
+  throw new RangeError(`no tag set ${id}`);
 }
 
 export function areEqual(a: readonly string[], b: readonly string[]): boolean {

@@ -172,27 +172,27 @@ export class LineProtocolParser {
 
   /** A key that is new, if it is without escapes and has its tags in order, each with a value; else -1. */
   private addPlainKey(start: number, end: number, keyHash: number): number {
-    const key = this.buffer.subarray(start, end);
-    if (end - start > maxPlainKeyLength || key.includes(backslash) || isBlank(key[0]) || key[0] === hash) return -1;
-    const text = decodeUtf8(key);
-    let pair = nextOf(text, ',', 0);
-    const name = text.slice(0, pair);
-    if (name === '') return -1;
-    const { tagKeys, tagValues } = this;
+    const { buffer, texts, tagKeys, tagValues } = this;
+    const first = buffer[start];
+    if (end - start > maxPlainKeyLength || isBlank(first) || first === hash) return -1;
+    if (indexIn(buffer, backslash, start, end) < end) return -1;
+    let stop = indexIn(buffer, comma, start, end);
+    if (stop === start) return -1;
+    const name = texts.read(buffer, start, stop);
     let count = 0;
-    while (pair < text.length) {
-      const stop = nextOf(text, ',', pair + 1);
-      const split = nextOf(text, '=', pair + 1);
-      if (split === pair + 1 || split >= stop - 1 || nextOf(text, '=', split + 1) < stop) return -1;
-      const tag = text.slice(pair + 1, split);
+    while (stop < end) {
+      const begin = stop + 1;
+      stop = indexIn(buffer, comma, begin, end);
+      const split = indexIn(buffer, equals, begin, stop);
+      if (split === begin || split >= stop - 1 || indexIn(buffer, equals, split + 1, stop) < stop) return -1;
+      const tag = texts.read(buffer, begin, split);
       if (count > 0 && compareBytes(tagKeys[count - 1] ?? '', tag) >= 0) return -1;
       tagKeys[count] = tag;
-      tagValues[count] = text.slice(split + 1, stop);
+      tagValues[count] = texts.read(buffer, split + 1, stop);
       count++;
-      pair = stop;
     }
     if (tagKeys.length > count) tagKeys.length = tagValues.length = count;
-    return this.series.add(key, keyHash, name, tagKeys, tagValues);
+    return this.series.add(buffer, start, end, keyHash, name, tagKeys, tagValues);
   }
 
   private follow(entry: number): void {
@@ -386,7 +386,10 @@ export class LineProtocolParser {
   private addLine(line: ScannedLine): void {
     const keyHash = hashOf(line.key);
     let entry = this.series.find(line.key, 0, line.key.length, keyHash);
-    if (entry < 0) entry = this.series.add(line.key, keyHash, line.measurement, line.tagKeys, line.tagValues);
+    if (entry < 0) {
+      const { key, tagKeys, tagValues } = line;
+      entry = this.series.add(key, 0, key.length, keyHash, line.measurement, tagKeys, tagValues);
+    }
     this.follow(entry);
     const measurement = this.series.measurementAt(entry);
     if (!this.putFields(this.builderOf(measurement), line)) {
@@ -440,10 +443,11 @@ export class LineProtocolParser {
   }
 }
 
-/** Where the character stands, or the end of the text. */
-function nextOf(text: string, character: string, from: number): number {
-  const place = text.indexOf(character, from);
-  return place < 0 ? text.length : place;
+/** Where a byte stands in `start` to `end - 1`; `end` when it does not. */
+function indexIn(buffer: Uint8Array, byte: number, start: number, end: number): number {
+  let i = start;
+  while (i < end && buffer[i] !== byte) i++;
+  return i;
 }
 
 function put(builder: BlockBuilder, field: number, type: FieldType, value: FieldValue): boolean {

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../../base/utf8.ts';
+import { textOf } from '../../base/utf8.ts';
 
 /** Longer texts seldom come twice. */
 const longestKept = 64;
@@ -14,13 +14,13 @@ export class RecentTexts {
   /** The text of the bytes `start` to `end - 1`, which need not be valid UTF-8. */
   read(buffer: Uint8Array, start: number, end: number): string {
     const length = end - start;
-    if (length > longestKept) return decodeUtf8(buffer.subarray(start, end));
+    if (length > longestKept) return textOf(buffer, start, end);
     let hash = length;
     for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (buffer[i] ?? 0)) | 0;
     const place = (hash ^ (hash >>> 10)) & (places - 1);
     const known = this.texts[place] ?? '';
     if (known.length === length && isTextOf(known, buffer, start)) return known;
-    const text = decodeUtf8(buffer.subarray(start, end));
+    const text = textOf(buffer, start, end);
     this.texts[place] = text;
     return text;
   }

@@ -72,24 +72,32 @@ export class SeriesTable {
     }
   }
 
-  /** Keys and values as text, the keys in byte order. Both are copied: the lists may be used again. */
+  /**
+   * The key's bytes are those at `position` to `end`. Its tags as text, their keys in byte order; both lists are
+   * copied, and may be used again.
+   */
   add(
-    key: Uint8Array,
+    buffer: Uint8Array,
+    position: number,
+    end: number,
     hash: number,
     measurement: string,
     tagKeys: readonly string[],
     tagValues: readonly string[],
   ): number {
     const entry = this.count++;
-    this.reserve(key.length);
+    const length = end - position;
+    this.reserve(length);
     const start = this.starts[entry] ?? 0;
-    this.pool.set(key, start);
-    this.starts[entry + 1] = start + key.length;
+    const pool = this.pool;
+    // Shorter than what a copy by the runtime costs to set up.
+    for (let i = 0; i < length; i++) pool[start + i] = buffer[position + i] ?? 0;
+    this.starts[entry + 1] = start + length;
     this.hashes[entry] = hash;
     const owner = this.measurement(measurement);
     this.measurementOf.push(owner);
     // A list that grew by `push` has room for 17.
-    this.tagIdOf[entry] = owner.tagTable.intern(tagKeys, tagValues.slice()).id;
+    this.tagIdOf[entry] = owner.tagTable.number(tagKeys, tagValues.slice());
     this.followers[entry] = entry;
     this.place(entry);
     return entry;

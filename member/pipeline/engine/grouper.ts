@@ -1,4 +1,4 @@
-import type { TagSet, TagTable } from '../../influx/tag-table.ts';
+import type { TagTable } from '../../influx/tag-table.ts';
 import { compareBytes } from '../../influx/tag-table.ts';
 import type { Dimensions, GroupSpace, GroupTable } from './groups.ts';
 import { noGroups } from './rows.ts';
@@ -42,9 +42,10 @@ export function checkDimensions(
   return undefined;
 }
 
-export function dimensionsFor(grouping: Grouping, tags: TagSet): Dimensions {
+/** For points whose tags have these keys. */
+export function dimensionsFor(grouping: Grouping, keys: readonly string[]): Dimensions {
   const { tagNames, isByAllTags, excluded, byName } = grouping;
-  return { tagNames: isByAllTags ? tags.keys.filter((key) => !excluded.includes(key)) : tagNames, byName };
+  return { tagNames: isByAllTags ? keys.filter((key) => !excluded.includes(key)) : tagNames, byName };
 }
 
 const unknown = -1;
@@ -58,6 +59,7 @@ export class Grouper {
   private lastName = '';
   private last: Int32Array = new Int32Array(0);
   private space: GroupSpace | undefined;
+  private spaceKeys: readonly string[] = [];
 
   constructor(groups: GroupTable, grouping: Grouping) {
     this.groups = groups;
@@ -85,12 +87,20 @@ export class Grouper {
   }
 
   private find(rows: Rows, tagId: number): number {
-    const tags = rows.tagTable.at(tagId);
-    if (this.grouping.isByAllTags) return this.groups.of(rows.name, tags, dimensionsFor(this.grouping, tags)).number;
-    if (this.space === undefined || (this.grouping.byName && this.space.name !== rows.name)) {
-      this.space = this.groups.space(rows.name, dimensionsFor(this.grouping, tags));
-    }
-    return this.groups.ofPoint(this.space, tags).number;
+    const { name, tagTable } = rows;
+    const keys = tagTable.keysOf(tagId);
+    return this.groups.ofTags(this.spaceFor(name, keys), keys, tagTable.valuesOf(tagId)).number;
+  }
+
+  /** Mostly that of the point before; sets of one table share their keys. */
+  private spaceFor(name: string, keys: readonly string[]): GroupSpace {
+    const { grouping, space } = this;
+    const hasSameTags = !grouping.isByAllTags || this.spaceKeys === keys;
+    if (space !== undefined && hasSameTags && (!grouping.byName || space.name === name)) return space;
+    const found = this.groups.space(name, dimensionsFor(grouping, keys));
+    this.space = found;
+    this.spaceKeys = keys;
+    return found;
   }
 
   private cacheFor(rows: Rows): Int32Array {

@@ -12,24 +12,32 @@ export const noDimensions: Dimensions = { tagNames: [], byName: false };
 /** A group of points. Groups are the same when their texts are: everywhere in a run it then has one number. */
 export class Group {
   readonly number: number;
-  /** Values of the grouping tags; a missing tag stands with empty text, as in 1.5.4. */
-  readonly tags: TagSet;
-  readonly dimensions: Dimensions;
-  private readonly name: string;
+  /** Of its tags, in the table of the run. */
+  readonly tagId: number;
+  private readonly space: GroupSpace;
 
-  constructor(number: number, name: string, tags: TagSet, dimensions: Dimensions) {
+  constructor(number: number, space: GroupSpace, tagId: number) {
     this.number = number;
-    this.name = name;
-    this.tags = tags;
-    this.dimensions = dimensions;
+    this.space = space;
+    this.tagId = tagId;
+  }
+
+  get dimensions(): Dimensions {
+    return this.space.dimensions;
+  }
+
+  /** Values of the grouping tags; a missing tag stands with empty text, as in 1.5.4. */
+  get tags(): TagSet {
+    return this.space.tags.at(this.tagId);
   }
 
   /** As templates show it: `host=a,region=b`, behind the measurement and a newline when that counts; empty for none. */
   get id(): string {
     const { tagNames, byName } = this.dimensions;
-    if (tagNames.length === 0) return byName ? this.name : '';
+    const { name } = this.space;
+    if (tagNames.length === 0) return byName ? name : '';
     const pairs = tagNames.map((tag) => `${tag}=${this.tags.get(tag) ?? ''}`).join(',');
-    return byName ? `${this.name}\n${pairs}` : pairs;
+    return byName ? `${name}\n${pairs}` : pairs;
   }
 }
 
@@ -37,14 +45,17 @@ export class Group {
 export class GroupSpace {
   readonly dimensions: Dimensions;
   readonly name: string;
+  /** Of the run: the tags of its groups are in it. */
+  readonly tags: TagTable;
   /** The names in byte order, each once. */
   readonly keys: readonly string[];
   /** By number of the group's tag set in the run's table. */
   readonly groups: (Group | undefined)[] = [];
 
-  constructor(name: string, dimensions: Dimensions) {
+  constructor(name: string, dimensions: Dimensions, tags: TagTable) {
     this.name = name;
     this.dimensions = dimensions;
+    this.tags = tags;
     this.keys = [...new Set(dimensions.tagNames)].sort(compareBytes);
   }
 }
@@ -65,7 +76,7 @@ export class GroupTable {
   private lastSpace: GroupSpace | undefined;
 
   constructor() {
-    this.none = this.inSpace(this.space('', noDimensions), this.tags.intern([], []));
+    this.none = this.inSpace(this.space('', noDimensions), this.tags.number([], []));
   }
 
   get size(): number {
@@ -91,21 +102,29 @@ export class GroupTable {
   }
 
   ofPoint(space: GroupSpace, tags: TagSet): Group {
-    const isWhole = areEqual(space.keys, tags.keys);
-    const values = isWhole ? tags.values : space.keys.map((key) => tags.get(key) ?? '');
-    return this.inSpace(space, this.tags.intern(space.keys, values));
+    return this.ofTags(space, tags.keys, tags.values);
+  }
+
+  /** The group of a point with these tags, of which it takes those it goes by. */
+  ofTags(space: GroupSpace, keys: readonly string[], values: readonly string[]): Group {
+    if (areEqual(space.keys, keys)) return this.inSpace(space, this.tags.number(space.keys, values));
+    const own = space.keys.map((key) => {
+      const index = keys.indexOf(key);
+      return index < 0 ? '' : (values[index] ?? '');
+    });
+    return this.inSpace(space, this.tags.number(space.keys, own));
   }
 
   /** The group of a batch: its tags are its dimensions. */
   ofBatch(name: string, tags: TagSet, byName: boolean): Group {
     const own = this.tags.has(tags) ? tags : this.tags.intern(tags.keys, tags.values);
-    if (byName) return this.inSpace(this.space(name, { tagNames: own.keys, byName }), own);
+    if (byName) return this.inSpace(this.space(name, { tagNames: own.keys, byName }), own.id);
     // Sets of one table share their keys.
     if (this.batchSpace === undefined || this.batchKeys !== own.keys) {
       this.batchKeys = own.keys;
       this.batchSpace = this.space(name, { tagNames: own.keys, byName });
     }
-    return this.inSpace(this.batchSpace, own);
+    return this.inSpace(this.batchSpace, own.id);
   }
 
   space(name: string, dimensions: Dimensions): GroupSpace {
@@ -114,19 +133,19 @@ export class GroupTable {
     const key = `${byName ? 'n' : ''}${tagNames.length}\n${tagNames.join('\n')}\n${place}`;
     let space = this.spaces.get(key);
     if (space === undefined) {
-      space = new GroupSpace(place, dimensions);
+      space = new GroupSpace(place, dimensions, this.tags);
       this.spaces.set(key, space);
     }
     return space;
   }
 
-  private inSpace(space: GroupSpace, tags: TagSet): Group {
+  private inSpace(space: GroupSpace, tagId: number): Group {
     const { groups } = space;
-    const known = groups[tags.id];
+    const known = groups[tagId];
     if (known !== undefined) return known;
-    while (groups.length <= tags.id) groups.push(undefined);
-    const group = new Group(this.groups.length, space.name, tags, space.dimensions);
-    groups[tags.id] = group;
+    while (groups.length <= tagId) groups.push(undefined);
+    const group = new Group(this.groups.length, space, tagId);
+    groups[tagId] = group;
     this.groups.push(group);
     return group;
   }

@@ -57,7 +57,7 @@ export class LambdaInput {
     field: Column | undefined,
     result: Column | undefined,
   ): Column | typeof mixed {
-    const tags = rows.tagTable.valuesOf(name);
+    const tags = rows.tagTable.valuesBySet(name);
     let fields = 0;
     let onlyTags = 0;
     let clashes = 0;

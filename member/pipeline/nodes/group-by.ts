@@ -101,7 +101,7 @@ class GroupByMachine extends Machine {
       for (let i = 0; i < count; i++) {
         const row = selected[i] ?? 0;
         const tags = rows.tagTable.at(rows.tagIds[row] ?? 0);
-        const group = this.context.groups.of(header.name, tags, dimensionsFor({ ...this.grouping, byName }, tags));
+        const group = this.context.groups.of(header.name, tags, dimensionsFor({ ...this.grouping, byName }, tags.keys));
         let held = this.buffered.get(group.number);
         if (held === undefined) {
           held = { header: { ...header, group, tags: group.tags }, points: new RowsCollector() };
