@@ -11,7 +11,7 @@ import { MemberApi } from './member-api.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 
-/** Bundles kapacitord as the build does, into a folder that the caller removes. */
+/** Bundles kapacitord as the build does, but for its launcher, into a folder that the caller removes. */
 export async function bundleMember(): Promise<{ readonly program: string; dispose(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'kapacitord-'));
   const program = join(folder, 'kapacitord.js');

@@ -14,7 +14,7 @@ import type { LambdaStates } from './state.ts';
 
 /** What an evaluation needs beside its columns. One object per node, updated per block. */
 export interface LambdaRun {
-  /** The wall clock, nanoseconds since 1970, for `now()`. */
+  /** The wall clock, nanoseconds since 1970, for `now()`; read where the program `needsClock`, else of no meaning. */
   now: Int;
   /** The group number of each row; undefined when all rows are of group 0. Read by stateful lambdas only. */
   groups: ArrayLike<number> | undefined;
