@@ -1,10 +1,11 @@
 import { TagTable } from '../tag-table.ts';
+import { viewOf } from './same-bytes.ts';
 
 /** A field name of a measurement, as bytes to compare with and as text. */
 export interface KnownField {
   readonly name: string;
-  /** As it stands in a line; undefined when it can only stand there with escapes. */
-  readonly bytes: Uint8Array | undefined;
+  /** Its bytes, as they stand in a line; undefined when it can only stand there with escapes. */
+  readonly bytes: DataView | undefined;
 }
 
 /** What a parser remembers of a measurement from body to body. */
@@ -23,7 +24,7 @@ export class Measurement {
     const known = this.indexes.get(name);
     if (known !== undefined) return known;
     const index = this.fields.length;
-    this.fields.push({ name, bytes: plainName.test(name) ? new TextEncoder().encode(name) : undefined });
+    this.fields.push({ name, bytes: plainName.test(name) ? viewOf(new TextEncoder().encode(name)) : undefined });
     this.indexes.set(name, index);
     return index;
   }

@@ -15,6 +15,7 @@ import { backslash, comma, dot, equals, hash, isBlank, letterI, minus, newline, 
 import type { ColumnBuilder } from '../column-builder.ts';
 import type { Measurement } from './measurement.ts';
 import { RecentTexts } from './recent-texts.ts';
+import { areSame, viewOf } from './same-bytes.ts';
 import { booleanOf, canonicalInt } from './scan-value.ts';
 import { lineEnd, scanLine } from './scan-line.ts';
 import type { ScannedLine } from './scan-line.ts';
@@ -40,11 +41,13 @@ const maxExactDigits = 15;
 /** Longer ones are checked against the limit, elsewhere. */
 const maxPlainKeyLength = 4096;
 const noBytes = new Uint8Array(0);
+const noView = viewOf(noBytes);
 
 export class LineProtocolParser {
   private series = new SeriesTable();
   private readonly seriesLimit: number;
   private buffer: Uint8Array = noBytes;
+  private view = noView;
   private position = 0;
   private previousSeries = -1;
   private fallbackTime: PointTime = { seconds: 0, nanos: 0 };
@@ -91,6 +94,7 @@ export class LineProtocolParser {
   private begin(body: Uint8Array, request: ParseRequest): void {
     if (this.series.size > this.seriesLimit) this.series = new SeriesTable();
     this.buffer = body;
+    this.view = viewOf(body);
     this.position = 0;
     this.previousSeries = -1;
     this.precision = request.precision;
@@ -108,6 +112,7 @@ export class LineProtocolParser {
     for (const builder of this.builders.values()) this.finish(builder);
     const { blocks, runs, rowCount, errors } = this;
     this.buffer = noBytes;
+    this.view = noView;
     this.blocks = [];
     // A new one: the table behind a cleared `Map` points to the next one, so that once one of them is old, garbage
     // collection of the young keeps them all, each with its rows.
@@ -140,9 +145,9 @@ export class LineProtocolParser {
 
   /** The series of a known key, past which it goes; -1 for a new or doubtful one. */
   private readKey(): number {
-    const { buffer, series, previousSeries } = this;
+    const { buffer, view, series, previousSeries } = this;
     const start = this.position;
-    const guessed = series.guess(previousSeries, buffer, start);
+    const guessed = series.guess(previousSeries, buffer, view, start);
     if (guessed >= 0) {
       this.position = start + series.keyLength(guessed) + 1;
       this.previousSeries = guessed;
@@ -225,13 +230,11 @@ export class LineProtocolParser {
 
   /** The field whose name stands here, past its equals sign. The next one in the usual order is tried first. */
   private readName(known: Measurement['fields'], guess: number): number {
-    const { buffer, position } = this;
+    const { buffer, view, position } = this;
     const bytes = known[guess]?.bytes;
     if (bytes !== undefined) {
-      const length = bytes.length;
-      let i = 0;
-      while (i < length && bytes[i] === buffer[position + i]) i++;
-      if (i === length && buffer[position + length] === equals) {
+      const length = bytes.byteLength;
+      if (buffer[position + length] === equals && areSame(bytes, 0, view, position, length)) {
         this.position = position + length + 1;
         return guess;
       }
@@ -240,7 +243,7 @@ export class LineProtocolParser {
   }
 
   private searchName(known: Measurement['fields']): number {
-    const { buffer, position } = this;
+    const { buffer, view, position } = this;
     let end = position;
     for (; buffer[end] !== equals; end++) {
       const byte = buffer[end];
@@ -258,10 +261,8 @@ export class LineProtocolParser {
     this.position = end + 1;
     for (let index = 0; index < known.length; index++) {
       const bytes = known[index]?.bytes;
-      if (bytes === undefined || bytes.length !== end - position) continue;
-      let i = 0;
-      while (i < bytes.length && bytes[i] === buffer[position + i]) i++;
-      if (i === bytes.length) return index;
+      if (bytes === undefined || bytes.byteLength !== end - position) continue;
+      if (areSame(bytes, 0, view, position, bytes.byteLength)) return index;
     }
     return -1;
   }

@@ -1,4 +1,6 @@
+import { space } from './bytes.ts';
 import { Measurement } from './measurement.ts';
+import { areSame, viewOf } from './same-bytes.ts';
 
 /**
  * Finds the series of a line by the bytes of its key, as they stand, without making a string: open addressing
@@ -12,6 +14,7 @@ export class SeriesTable {
   /** Start of each entry's bytes in `pool`; its end is the start of the next. */
   private starts = new Uint32Array(1025);
   private pool = new Uint8Array(32 * 1024);
+  private view = viewOf(this.pool);
   private hashes = new Int32Array(1024);
   /** Entry that came after this one the last time: the first guess for the next line. */
   private followers = new Int32Array(1024);
@@ -41,15 +44,13 @@ export class SeriesTable {
    * The entry that followed `previous` last time, if its key stands at `position` and a blank comes after; -1
    * otherwise.
    */
-  guess(previous: number, buffer: Uint8Array, position: number): number {
+  guess(previous: number, buffer: Uint8Array, view: DataView, position: number): number {
     if (previous < 0) return -1;
     const entry = this.followers[previous] ?? 0;
     const start = this.starts[entry] ?? 0;
     const length = (this.starts[entry + 1] ?? 0) - start;
-    const pool = this.pool;
-    let i = 0;
-    while (i < length && pool[start + i] === buffer[position + i]) i++;
-    return i === length && buffer[position + length] === 0x20 ? entry : -1;
+    // The blank is within the buffer, so what stands before it is.
+    return buffer[position + length] === space && areSame(this.view, start, view, position, length) ? entry : -1;
   }
 
   keyLength(entry: number): number {
@@ -145,8 +146,10 @@ export class SeriesTable {
       this.starts = grown(this.starts, new Uint32Array(capacity + 1));
     }
     const used = this.starts[this.count - 1] ?? 0;
-    if (used + keyLength > this.pool.length)
+    if (used + keyLength > this.pool.length) {
       this.pool = grown(this.pool, new Uint8Array(2 * this.pool.length + keyLength));
+      this.view = viewOf(this.pool);
+    }
   }
 }
 
