@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { connect, Socket } from 'node:net';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { LineSink } from '../log/line-sink.ts';
 import { createLog } from '../log/log.ts';
 import { until } from '../testing/until.ts';
@@ -11,6 +11,7 @@ import type { LaneOutcome } from './write-lane.ts';
 
 const servers: ApiServer[] = [];
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const server of servers.splice(0)) await server.close(0);
 });
 
@@ -100,6 +101,22 @@ test('writes on one connection are taken in order, also when several come in one
     '204',
   ]);
   expect(writes).toEqual(['lane a m v=1', 'lane b m v=2', 'lane c ']);
+});
+
+test('what writes set off leaves before their answers, which are one piece for writes of one piece', async () => {
+  const sent = vi.spyOn(Socket.prototype, 'write');
+  const setOff = vi.fn();
+  const { port } = await scene((body) => {
+    process.nextTick(setOff, body);
+    return undefined;
+  });
+  expect(await talk(port, [write('a', 'one') + write('a', 'two')], 2)).toEqual(['204', '204']);
+  const answers = sent.mock.invocationCallOrder.filter((_, call) =>
+    String(sent.mock.calls[call]?.[0]).includes(' 204 '),
+  );
+  expect(setOff.mock.calls).toEqual([['one'], ['two']]);
+  expect(answers).toHaveLength(1);
+  expect(answers[0]).toBeGreaterThan(setOff.mock.invocationCallOrder[1] ?? Infinity);
 });
 
 test('a write may come in any pieces', async () => {

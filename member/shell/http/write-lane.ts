@@ -32,6 +32,8 @@ export class WriteLane {
   private head: LaneHead | undefined;
   private isBusy = false;
   private isClosing = false;
+  /** Writes that were taken and are about to be answered. */
+  private unanswered = 0;
 
   constructor(socket: Socket, options: WriteLaneOptions) {
     this.socket = socket;
@@ -44,7 +46,9 @@ export class WriteLane {
   /** Ends the connection as soon as nothing of it is under way. */
   close(): void {
     this.isClosing = true;
-    if (!this.isBusy) this.socket.destroy();
+    if (this.isBusy) return;
+    this.sendAnswers();
+    this.socket.destroy();
   }
 
   private readonly onData = (chunk: Buffer): void => {
@@ -54,6 +58,7 @@ export class WriteLane {
   };
 
   private readonly onEnd = (): void => {
+    this.sendAnswers();
     this.socket.end();
   };
 
@@ -62,7 +67,16 @@ export class WriteLane {
     this.socket.destroy();
   };
 
+  /**
+   * Takes what is whole, and answers once what was set off by it is on its way: an alert that a write raised leaves
+   * before the answer, which wakes the writer, and several writes of one piece are answered by one.
+   */
   private advance(): void {
+    this.takeWhole();
+    if (this.unanswered > 0) process.nextTick(this.sendAnswers);
+  }
+
+  private takeWhole(): void {
     while (!this.isBusy && this.size > 0) {
       if (this.head === undefined) {
         const read = this.heads.read(this.bytes());
@@ -77,10 +91,16 @@ export class WriteLane {
       if (outcome === 'declined') return this.handOver();
       this.head = undefined;
       this.keep(bytes.subarray(end));
-      if (outcome === undefined) this.socket.write(this.options.answer(), 'latin1');
+      if (outcome === undefined) this.unanswered++;
       else this.wait(outcome);
     }
   }
+
+  private readonly sendAnswers = (): void => {
+    let text = '';
+    for (; this.unanswered > 0; this.unanswered--) text += this.options.answer();
+    if (text !== '' && !this.socket.destroyed) this.socket.write(text, 'latin1');
+  };
 
   /** Back-pressure: the writer is answered later, and what it sends meanwhile stays in its socket. */
   private wait(pending: Promise<void>): void {
@@ -88,8 +108,9 @@ export class WriteLane {
     this.socket.pause();
     void pending.then(() => {
       this.isBusy = false;
+      this.unanswered++;
+      this.sendAnswers();
       if (this.socket.destroyed) return;
-      this.socket.write(this.options.answer(), 'latin1');
       if (this.isClosing) {
         this.socket.end();
         return;
@@ -113,6 +134,7 @@ export class WriteLane {
   }
 
   private handOver(): void {
+    this.sendAnswers();
     this.socket.pause();
     this.socket.off('data', this.onData);
     this.socket.off('end', this.onEnd);
