@@ -1,12 +1,13 @@
 // Makes the bytecode that kapacitord starts from: a member is started with bytecode-recorder.mjs, does what members
 // do every day with the samples of resources/samples, and is stopped; what V8 has compiled by then is kept. Functions
 // that nobody called stay source.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startMember } from './member.mjs';
 
 const tools = dirname(fileURLToPath(import.meta.url));
 const samples = join(tools, '../resources/samples');
@@ -35,20 +36,23 @@ export async function makeBytecode(program, bytecode) {
   const folder = mkdtempSync(join(tmpdir(), 'kapacitord-bytecode-'));
   const recorded = join(folder, 'bytecode');
   const recorder = ['--import', join(tools, 'bytecode-recorder.mjs'), program];
-  const environment = { ...process.env, BYTECODE_FILE: recorded };
+  const environment = { BYTECODE_FILE: recorded };
   try {
-    const member = await startMember(recorder, environment, folder);
+    const member = await startMember(folder, recorder, environment);
+    const timer = setTimeout(() => member.process.kill('SIGKILL'), limitMs);
     try {
-      await liveADay(member.url);
+      await liveADay(member.ask);
     } catch (error) {
       console.error(member.log());
       throw error;
     } finally {
-      await member.stop();
+      member.process.kill('SIGTERM');
+      await member.ended;
+      clearTimeout(timer);
     }
     renameSync(recorded, bytecode);
     const { status, stderr } = spawnSync(process.execPath, [...recorder, 'version'], {
-      env: environment,
+      env: { ...process.env, ...environment },
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`V8 refuses the bytecode it has just made (exit ${status}): ${stderr}`);
@@ -57,56 +61,8 @@ export async function makeBytecode(program, bytecode) {
   }
 }
 
-async function startMember(args, env, folder) {
-  const config = join(folder, 'kapacitor.conf');
-  writeFileSync(
-    config,
-    [
-      'hostname = "localhost"',
-      `data_dir = ${JSON.stringify(folder)}`,
-      '[http]\nbind-address = "127.0.0.1:0"\nlog-enabled = false\nallowed-origins = ["*"]',
-      `[replay]\ndir = ${JSON.stringify(join(folder, 'replay'))}`,
-      `[storage]\nboltdb = ${JSON.stringify(join(folder, 'kapacitor.db'))}`,
-      `[load]\ndir = ${JSON.stringify(join(folder, 'load'))}`,
-      '[logging]\nlevel = "INFO"',
-      '[[influxdb]]\nname = "default"\nenabled = false',
-      '[cluster]\nbind-address = "127.0.0.1:0"',
-      '[rpc]\nbind-address = "127.0.0.1:0"',
-    ].join('\n'),
-  );
-  const child = spawn(process.execPath, [...args, '-config', config], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
-  let log = '';
-  const ended = new Promise((resolve) => {
-    child.once('exit', (code) => {
-      clearTimeout(timer);
-      resolve(code);
-    });
-  });
-  const url = await new Promise((ready, failed) => {
-    void ended.then((code) => failed(new Error(`the member ended with ${code}:\n${log}`)));
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      log += text;
-      const [, address] = /msg="listening on" service=http addr=(\S+)/.exec(log) ?? [];
-      if (address !== undefined) ready(`http://${address}/kapacitor/v1/`);
-    });
-  });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    const code = await ended;
-    if (code !== 0) throw new Error(`the member ended with ${code}:\n${log}`);
-  };
-  return { url, stop, log: () => log };
-}
-
 /** Tasks are defined, fed in bodies of one time and of all, read, and deleted; their alerts are posted to us. */
-async function liveADay(url) {
-  const ask = async (method, path, body) => {
-    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await fetch(url + path, { method, body: text, headers: { connection: 'keep-alive' } });
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
-    await answer.text();
-  };
+async function liveADay(ask) {
   const sink = createServer((request, response) => {
     request.resume().on('end', () => response.end());
   });
@@ -114,7 +70,8 @@ async function liveADay(url) {
   const post = { id: 'inbox', kind: 'post', options: { url: `http://127.0.0.1:${sink.address().port}/` } };
   const tasks = streamSamples();
   try {
-    await ask('POST', 'tasks', { id: 'everyday', script: everyday, type: 'stream', dbrps: [{ db: 'telegraf', rp: 'autogen' }], status: 'enabled' }); // prettier-ignore
+    const dbrps = [{ db: 'telegraf', rp: 'autogen' }];
+    await ask('POST', 'tasks', { id: 'everyday', script: everyday, type: 'stream', dbrps, status: 'enabled' });
     for (const { name, script, topic } of tasks) {
       await ask('POST', `alerts/topics/${topic}/handlers`, post);
       await ask('POST', 'tasks', { id: name, script, status: 'enabled' });

@@ -4,13 +4,13 @@
 //
 // Passes when, after the warm-up, the resident set grows by less than 1 MB per 10 minutes, no task and no node reports
 // an error, and every task has counted every point that was written. Linux only: it reads /proc.
-import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as after } from 'node:timers/promises';
+import { startMember } from './member.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
@@ -54,15 +54,14 @@ let delivered = 0;
 await new Promise((ready) => sink.listen(0, '127.0.0.1', ready));
 const post = `http://127.0.0.1:${sink.address().port}/`;
 
-const member = await startMember();
-const ended = new Promise((resolve) => member.process.once('exit', resolve));
+const member = await startMember(folder, [join(root, 'dist/member/kapacitord.js')]);
 const failures = [];
 try {
   const scriptsNow = scripts(post);
   for (let n = 0; n < taskCount; n += 1) {
     const id = `soak-${String(n).padStart(2, '0')}`;
     const script = scriptsNow[n % scriptsNow.length];
-    await ask('POST', 'tasks', {
+    await member.ask('POST', 'tasks', {
       id,
       type: 'stream',
       dbrps: [{ db: 'soak', rp: 'autogen' }],
@@ -76,54 +75,12 @@ try {
   if (jsonFile !== null) writeFileSync(jsonFile, `${JSON.stringify({ ...report, samples }, null, 1)}\n`);
 } finally {
   member.process.kill('SIGTERM');
-  await ended;
+  await member.ended;
   sink.close();
   rmSync(folder, { recursive: true, force: true });
 }
 for (const failure of failures) console.error(`soak: ${failure}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
-
-async function startMember() {
-  const config = join(folder, 'kapacitor.conf');
-  writeFileSync(
-    config,
-    [
-      'hostname = "localhost"',
-      `data_dir = "${folder}"`,
-      '[http]\nbind-address = "127.0.0.1:0"\nlog-enabled = false',
-      `[replay]\ndir = "${folder}/replay"`,
-      `[storage]\nboltdb = "${folder}/kapacitor.db"`,
-      `[load]\ndir = "${folder}/load"`,
-      '[logging]\nlevel = "INFO"',
-      '[[influxdb]]\nname = "default"\nenabled = false',
-      '[cluster]\nbind-address = "127.0.0.1:0"',
-      '[rpc]\nbind-address = "127.0.0.1:0"',
-    ].join('\n'),
-  );
-  const child = spawn(process.execPath, [join(root, 'dist/member/kapacitord.js'), '-config', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let log = '';
-  const url = await new Promise((ready, failed) => {
-    child.once('exit', (code) => failed(new Error(`the member ended with ${code}:\n${log}`)));
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      if (log.length < 100_000) log += text;
-      const [, address] = /msg="listening on" service=http addr=(\S+)/.exec(log) ?? [];
-      if (address !== undefined) ready(`http://${address}/kapacitor/v1/`);
-    });
-  });
-  return { process: child, url, log: () => log };
-}
-
-async function ask(method, path, body) {
-  const answer = await fetch(`${member.url}${path}`, {
-    method,
-    body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
-  return text === '' ? null : JSON.parse(text);
-}
 
 /**
  * `rate` points a second, in equal bodies on a steady clock; memory and CPU are read every second, several times
@@ -139,7 +96,7 @@ async function load() {
     const due = begun + (tick * 1000) / ticksPerSecond;
     const late = Date.now() - due;
     if (late < 0) await after(-late);
-    await ask('POST', 'write?db=soak&rp=autogen', bodyAt(due, written, perTick));
+    await member.ask('POST', 'write?db=soak&rp=autogen', bodyAt(due, written, perTick));
     written += perTick;
     if (tick % ticksPerSecond === 0) samples.push(sampleAt(tick / ticksPerSecond, Date.now() - due));
   }
@@ -177,7 +134,10 @@ function sampleAt(seconds, lateMs) {
 }
 
 async function judge(written, samples) {
-  const { tasks } = await ask('GET', 'tasks?fields=script&fields=error&fields=stats&fields=executing&limit=1000');
+  const { tasks } = await member.ask(
+    'GET',
+    'tasks?fields=script&fields=error&fields=stats&fields=executing&limit=1000',
+  );
   const complain = (condition, words) => condition && failures.push(words);
   for (const { id, script, error, executing, stats } of tasks) {
     complain(error !== '' || !executing, `${id}: ${executing ? '' : 'not executing, '}error ${JSON.stringify(error)}`);
