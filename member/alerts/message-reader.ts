@@ -4,11 +4,10 @@
  */
 import { isUuid } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { flag, list, matching, nullable, oneOf, record, shape, text, words, type Check } from '../base/shape.ts';
 import { isLevel } from './level.ts';
 import type { Completion, PeerAnswer, PeerRequest, PublicationCopy, WireRegister } from './messages.ts';
 import { fromWireValue, isInt64 } from './wire.ts';
-
-type Check = (value: unknown, at: string) => string | null;
 
 /** A request of a peer, or why it is none. */
 export function readPeerRequest(value: unknown): Result<PeerRequest, string> {
@@ -23,70 +22,12 @@ export function readPeerAnswer(value: unknown): Result<PeerAnswer, string> {
   return problem === null ? ok(value as PeerAnswer) : err(problem);
 }
 
-const text: Check = (value, at) => (typeof value === 'string' ? null : `${at}: expected text`);
-const flag: Check = (value, at) => (typeof value === 'boolean' ? null : `${at}: expected true or false`);
 const number: Check = (value, at) =>
   typeof value === 'number' && Number.isFinite(value) ? null : `${at}: expected a number`;
 const int64: Check = (value, at) => (isInt64(value) ? null : `${at}: expected a 64-bit integer as text`);
-const member: Check = (value, at) =>
-  typeof value === 'string' && isUuid(value) ? null : `${at}: expected a member ID`;
+const member = matching(isUuid, 'a member ID');
 const level: Check = (value, at) => (isLevel(value) ? null : `${at}: expected OK, INFO, WARNING or CRITICAL`);
 const data: Check = (value, at) => (fromWireValue(value) === undefined ? `${at}: expected a data value` : null);
-
-function words(...allowed: readonly string[]): Check {
-  return (value, at) =>
-    typeof value === 'string' && allowed.includes(value) ? null : `${at}: expected one of ${allowed.join(', ')}`;
-}
-
-function nullable(check: Check): Check {
-  return (value, at) => (value === null ? null : check(value, at));
-}
-
-function list(check: Check): Check {
-  return (value, at) => {
-    if (!Array.isArray(value)) return `${at}: expected a list`;
-    for (let i = 0; i < value.length; i++) {
-      const problem = check(value[i], `${at}[${i}]`);
-      if (problem !== null) return problem;
-    }
-    return null;
-  };
-}
-
-function record(check: Check): Check {
-  return (value, at) => {
-    if (!isObject(value)) return `${at}: expected an object`;
-    for (const [name, entry] of Object.entries(value)) {
-      const problem = check(entry, `${at}.${name}`);
-      if (problem !== null) return problem;
-    }
-    return null;
-  };
-}
-
-/** Members beyond the named ones are allowed: a newer peer may say more. */
-function shape(checks: Readonly<Record<string, Check>>): Check {
-  return (value, at) => {
-    if (!isObject(value)) return `${at}: expected an object`;
-    for (const [name, check] of Object.entries(checks)) {
-      const problem = check(value[name], `${at}.${name}`);
-      if (problem !== null) return problem;
-    }
-    return null;
-  };
-}
-
-function oneOf(kinds: Readonly<Record<string, Check>>, tag = 'kind'): Check {
-  return (value, at) => {
-    const kind = isObject(value) ? value[tag] : undefined;
-    const check = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-    return check === undefined ? `${at}.${tag}: expected one of ${Object.keys(kinds).join(', ')}` : check(value, at);
-  };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 const publication = shape({
   topic: text,

@@ -4,12 +4,12 @@
  */
 import { isUuid } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { flag, integer, isObject, list, matching, nullable, oneOf, shape, type Check } from '../base/shape.ts';
 import type { Credentials, Refusal } from './credentials.ts';
 import type { HandlerEntry } from './handler-entry.ts';
 import { isHostPort } from './host-port.ts';
 import type { MemberRecord, RemovedRecord } from './member-record.ts';
 import type { ClusterRequest, ClusterResponse } from './messages.ts';
-import { flag, integer, isObject, list, matching, nullable, oneOf, shape, type Check } from './shape.ts';
 
 /** Members and removals of one message; far above any cluster. */
 const memberLimit = 16_384;

@@ -1,6 +1,7 @@
 /** The rows of the cluster core in the durable store, to and fro. */
 import { clusterId, isUuid, memberId, type ClusterId, type MemberId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { isObject } from '../base/shape.ts';
 import type { JsonValue, StoreRows, StoreWrite } from '../base/store.ts';
 import type { ClusterTable } from './cluster-io.ts';
 import { digest } from './digest.ts';
@@ -8,7 +9,6 @@ import type { HandlerEntry } from './handler-entry.ts';
 import type { MemberRecord, RemovedRecord } from './member-record.ts';
 import type { ClusterState } from './messages.ts';
 import { isHandlerEntry, isMemberRecord, isRemovedRecord } from './message-reader.ts';
-import { isObject } from './shape.ts';
 
 /** Who this member is, and in which cluster (D1). */
 export interface Identity {

@@ -236,6 +236,28 @@ describe('messages over the wire', () => {
     expect(method.readResponse(method.writeResponse(response))).toMatchObject({ ok: true, value: response });
   });
 
+  test('names that objects keep for themselves arrive: of tags, fields and series, each as it was', () => {
+    const names = ['__proto__', '___proto__', '_proto__', 'constructor', 'hasOwnProperty', 'toString'];
+    const tags = Object.fromEntries(names.map((name) => [name, `of ${name}`]));
+    const fields = Object.fromEntries(names.map((name) => [name, { i: '1' }]));
+    const odd = { ...publication, tags, fields, series: [{ name: 'cpu', tags, columns: ['time'], values: [] }] };
+    const copies = alertRequests.flatMap((sent) => (sent.kind === 'publications' ? sent.copies : []));
+    const message = {
+      kind: 'publications',
+      sentWallMs: 1,
+      copies: copies.map((sent) => ({ ...sent, publication: odd })),
+    } as const;
+    const method = methodOf({ service: 'alerts', message });
+    const arrived = method.readRequest(method.writeRequest({ service: 'alerts', message }));
+    const read = arrived.ok && arrived.value.message.kind === 'publications' ? arrived.value.message.copies : [];
+    // By entries: a comparison of objects does not see a member of the name `__proto__`.
+    const byName = (record: object): unknown => Object.entries(record).sort(([x], [y]) => (x < y ? -1 : 1));
+    const seen = read.flatMap(({ publication: { tags: own, fields: values, series } }) =>
+      [own, values, ...series.map((row) => row.tags)].map(byName),
+    );
+    expect(seen).toEqual([byName(tags), byName(fields), byName(tags)]);
+  });
+
   test('a wrong message is refused as a whole, with the place and what is allowed there', () => {
     const method = methodOf({
       service: 'cluster',

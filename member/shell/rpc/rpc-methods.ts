@@ -133,7 +133,7 @@ function inService<Service extends string, Message>(
 }
 
 function write<Message>(codec: Codec<Message>, message: unknown): Buffer {
-  return Buffer.from(codec.encode(codec.fromJSON(message)).finish());
+  return Buffer.from(codec.encode(codec.fromJSON(wireValue(message))).finish());
 }
 
 /** The message as plain JSON, the way the cores write theirs; bytes that are none at all become an empty message. */
@@ -146,13 +146,29 @@ function read<Message>(codec: Codec<Message>, bytes: Uint8Array): Readonly<Recor
   }
 }
 
-/** 64-bit integers as decimal text, what is not there as null. */
+/**
+ * Names of tags and fields are anybody's, and the generated code assigns them to plain objects, where a `__proto__` is
+ * lost. So it travels with an underscore more in front, and so do the names that would then be taken for it.
+ */
+const protoName = /^__+proto__$/;
+
+function wireValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(wireValue);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [protoName.test(name) ? `_${name}` : name, wireValue(entry)]),
+  );
+}
+
+/** 64-bit integers as decimal text, what is not there as null, names as they were before they travelled. */
 function plainValue(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (value === undefined) return null;
   if (Array.isArray(value)) return value.map(plainValue);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, plainValue(entry)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [protoName.test(name) ? name.slice(1) : name, plainValue(entry)]),
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
