@@ -1,12 +1,12 @@
 /** Starts the shipped `dist/electron/main.cjs` in the stand-in and gives the test its page. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright';
+import { freePorts } from '../../member/shell/testing/free-ports.ts';
 import type { FromStandIn, ToStandIn } from './protocol.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,7 +42,7 @@ export function chromiumPath(): string | null {
 }
 
 export async function launchStandIn(options: StandInOptions): Promise<StandInApp> {
-  const [hook, port] = await Promise.all([bundledHook(), freePort()]);
+  const [hook, [port]] = await Promise.all([bundledHook(), freePorts(1)]);
   const child = spawn(process.execPath, ['--require', hook, options.main ?? join(root, 'dist/electron/main.cjs')], {
     cwd: root,
     env: {
@@ -113,13 +113,4 @@ async function bundledHook(): Promise<string> {
     logLevel: 'warning',
   });
   return outfile;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freePorts } from '../../member/shell/testing/free-ports.ts';
 import type { InboxDelivery } from './alert-log.ts';
 import { Inbox } from './inbox.ts';
-import { freePorts } from './testing/free-ports.ts';
 
 let inbox: Inbox;
 let told: InboxDelivery[] = [];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { present } from '../../member/base/assert.ts';
+import { freePorts } from '../../member/shell/testing/free-ports.ts';
 import { childEnvironment } from './child-environment.ts';
 import { GuardLink } from './guard-link.ts';
 import { portHolder } from './port-holder.ts';
@@ -12,7 +13,6 @@ import { isPortFree } from './port-probe.ts';
 import { processLetter, processStart } from './process-start.ts';
 import { Supervisor, type ProcessEvent, type ProcessSpec } from './supervisor.ts';
 import { bundled } from './testing/bundle.ts';
-import { freePorts } from './testing/free-ports.ts';
 import { until } from './testing/until.ts';
 
 let memberFile = '';
@@ -173,10 +173,9 @@ describe('guard', () => {
 
 describe('ports', () => {
   test.skipIf(process.platform !== 'linux')('M2: a busy port is found busy and its holder named', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
+    const [port = 0] = await freePorts(1);
+    const server = createServer().listen(port, '127.0.0.1');
     await until(() => server.listening, 'listening');
-    const address = present(server.address(), 'address');
-    const port = typeof address === 'string' ? 0 : address.port;
     expect(await isPortFree(port, false)).toBe(false);
     expect(await portHolder(port, false)).toMatch(new RegExp(`\\(pid ${process.pid}\\)$`));
     await new Promise((resolve) => server.close(resolve));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { thawFileName } from '../api/private-channel.ts';
 import { standIn } from '../shell/autoscale/testing/stand-in.ts';
-import { freePorts } from './testing/member-process.ts';
+import { freePorts } from '../shell/testing/free-ports.ts';
 import { until } from '../shell/testing/until.ts';
 import { useMembers } from './testing/use-members.ts';
 

@@ -1,10 +1,10 @@
-/** A real InfluxDB 1.x for tests, on loopback ports of the system's choice, in a folder of its own. */
+/** A real InfluxDB 1.x for tests, on loopback ports and in a folder of its own. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePorts } from './member-process.ts';
+import { freePorts } from '../../shell/testing/free-ports.ts';
 
 export const hasInfluxd = spawnSync('influxd', ['version'], { encoding: 'utf8' }).status === 0;
 

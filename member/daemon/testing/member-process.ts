@@ -1,12 +1,12 @@
-/** Real members for tests: the bundled program on loopback ports of the system's choice, in a folder of its own. */
+/** Real members for tests: the bundled program on loopback ports and in a folder of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { FromMember } from '../../api/private-channel.ts';
+import { freePorts } from '../../shell/testing/free-ports.ts';
 import { MemberApi } from './member-api.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -31,20 +31,6 @@ export async function bundleMember(): Promise<{ readonly program: string; dispos
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return { program, dispose: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 export interface MemberFolder {
