@@ -12,6 +12,7 @@ import type { PlanOptions } from './plan.ts';
 import { processLetter } from './process-start.ts';
 import type { Programs } from './programs.ts';
 import { bundled } from './testing/bundle.ts';
+import { until } from './testing/until.ts';
 
 let programs: Programs;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ beforeAll(async () => {
 let dir = '';
 let lab: Lab;
 async function openLab(extra: Partial<PlanOptions> = {}): Promise<Lab> {
-  const options = { name: 'test', dir, delayPerMemberMs: 500, ...extra };
+  const options = { name: 'test', dir, delayPerMemberMs: 2_000, ...extra };
   const opened = await Lab.open({ options, programs, host: 'browser', scenarios: [], home: null, claim: null });
   if (!opened.ok) throw new Error(opened.error);
   return opened.value;
@@ -52,7 +53,7 @@ const views = () =>
   lab.store.state.members.map(
     ({ name, views }) => [name, views.map(({ member, status }) => `${member} ${status}`).sort()] as const,
   );
-const alertWith = (condition: (alert: Lab['store']['state']['alerts'][number]) => boolean, limitMs = 8_000) =>
+const alertWith = (condition: (alert: Lab['store']['state']['alerts'][number]) => boolean, limitMs = 20_000) =>
   lab.store.until(({ alerts }) => alerts.some(condition), limitMs);
 
 describe('lab of fake members', () => {
@@ -75,31 +76,35 @@ describe('lab of fake members', () => {
       'data done',
     ]);
     const id = memberState(lab, 'kapacitor-2')?.id;
-    await lab.crash('kapacitor-2');
-    expect(lab.store.state.faults).toMatchObject([{ kind: 'crash', members: ['kapacitor-2'] }]);
-    const suspect = await lab.store.until(
-      ({ members }) => members[0]?.views.some((view) => view.status === 'suspect' && view.deadAt !== null) ?? false,
-      5_000,
+    // Both are waited for from before the crash: the suspicion may be over when the crash has been seen to its end.
+    const suspect = lab.store.until(
+      ({ members }) =>
+        members[0]?.views.some(
+          (view) => view.member === 'kapacitor-2' && view.status === 'suspect' && view.deadAt !== null,
+        ) ?? false,
+      15_000,
     );
-    const dead = await lab.store.until(
+    const dead = lab.store.until(
       ({ members }) =>
         members[2]?.views.some((view) => view.member === 'kapacitor-2' && view.status === 'dead') ?? false,
-      5_000,
+      15_000,
     );
-    expect([suspect, dead]).toEqual([true, true]);
+    await lab.crash('kapacitor-2');
+    expect(lab.store.state.faults).toMatchObject([{ kind: 'crash', members: ['kapacitor-2'] }]);
+    expect(await Promise.all([suspect, dead])).toEqual([true, true]);
     expect(await lab.undo()).toEqual({ ok: true, value: 'kapacitor-2 is started again' });
     expect(memberState(lab, 'kapacitor-2')).toMatchObject({ id, process: 'running' });
     expect(lab.store.state.faults).toEqual([]);
 
     expect(await lab.addMember()).toEqual({ ok: true, value: 'kapacitor-4' });
-    expect(await lab.store.until(({ members }) => members.every((member) => member.views.length === 4), 5_000)).toBe(
+    expect(await lab.store.until(({ members }) => members.every((member) => member.views.length === 4), 10_000)).toBe(
       true,
     );
     expect(await lab.removeMember('kapacitor-4')).toEqual({ ok: true, value: { left: null } });
     expect(
       await lab.store.until(
         ({ members }) => members.length === 3 && members.every((member) => member.views.length === 3),
-        5_000,
+        10_000,
       ),
     ).toBe(true);
 
@@ -117,7 +122,7 @@ describe('lab of fake members', () => {
 
   test('M7, M8: a hot host is one alert delivered once, and by the second owner when the first is gone', async () => {
     await lab.start();
-    await lab.store.until(({ topics }) => topics.length > 0, 3_000);
+    await lab.store.until(({ topics }) => topics.length > 0, 10_000);
     const owners = present(lab.store.state.topics[0], 'topic').owners.map(
       (id) => lab.store.state.members.find((one) => one.id === id)?.name,
     );
@@ -145,7 +150,7 @@ describe('lab of fake members', () => {
       'alert',
     );
     expect(alert).toMatchObject({ outcome: 'once', deliveries: [{ member: owners[1] }] });
-    expect(alert.latencyMs).toBeGreaterThanOrEqual(480);
+    expect(alert.latencyMs).toBeGreaterThanOrEqual(1_980);
     expect(alert.steps.map(({ did }) => did)).toEqual(
       expect.arrayContaining(['published', 'received', 'waiting', 'took-over', 'handled']),
     );
@@ -166,7 +171,7 @@ describe('lab of fake members', () => {
     await lab.stopMember('kapacitor-1');
     await lab.startMember('kapacitor-1');
     const told = () => lines.filter((line) => line.includes('kind=link-faults') && line.includes('"cut":true')).length;
-    expect(await lab.store.until(() => told() >= 2, 5_000)).toBe(true);
+    await until(() => told() >= 2, 'told again after the restart');
     expect(await lab.heal()).toEqual({ ok: true, value: 1 });
     expect([lab.store.state.faults, lab.store.state.links]).toEqual([[], []]);
     expect(lab.store.state.commands.map(({ line, outcome }) => `${line}: ${outcome}`)).toEqual([

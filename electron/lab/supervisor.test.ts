@@ -141,6 +141,12 @@ describe('supervisor', () => {
   });
 });
 
+/** The last line of the guard. It sets SIGINT and SIGTERM as well, but those Node catches from the first moment on. */
+function catchesHangup(pid: number): boolean {
+  const [, caught = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return (BigInt(`0x${caught}`) & 1n) === 1n;
+}
+
 describe('guard', () => {
   test('M21: when the supervisor is killed nothing is left after 2 s, frozen children included', async () => {
     const holder = spawn(process.execPath, [holderFile, guardFile], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -150,6 +156,7 @@ describe('guard', () => {
     const pids = output.trim().split(' ').map(Number);
     expect(pids).toHaveLength(3);
     const starts = pids.map(processStart);
+    await until(() => catchesHangup(present(pids[2], 'guard')), 'a guard that is up');
     holder.kill('SIGKILL');
     await until(
       () => pids.every((pid, i) => processStart(pid) !== starts[i] || processLetter(pid) === 'Z'),

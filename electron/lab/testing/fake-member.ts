@@ -64,9 +64,10 @@ function setStatus(member: Known, status: Known['status']): void {
   }
 }
 
+/** Who has crashed refuses at once; the limit is for who hangs, and generous to who is merely slow. */
 async function call(address: string, path: string, body?: unknown): Promise<unknown> {
   const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const response = await fetch(`http://${address}${path}`, { ...init, signal: AbortSignal.timeout(300) });
+  const response = await fetch(`http://${address}${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
   return response.json();
 }
 
