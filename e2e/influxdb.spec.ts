@@ -74,6 +74,16 @@ test('100,000 points in batches of 5,000 at 20,000 points/s reach all three memb
     90_000,
     () => 'not all members have subscribed',
   );
+  // InfluxDB lists a subscription before it sends to it.
+  await until(
+    async () => {
+      await writeToInflux(lines('probe', Date.now() % 1_000_000, 1));
+      const counts = await Promise.all(lab.ready.members.map(({ api }) => received(api, 'probe')));
+      return counts.every((count) => count > 0);
+    },
+    30_000,
+    () => 'not all members are sent to',
+  );
   const before = await dropped();
   const startedMs = performance.now();
   for (let batch = 0; batch < 20; batch++) {

@@ -32,6 +32,8 @@ test('up reaches ready within 10 s, three members initialized, each listing thre
       10_000,
       () => `still running: ${processes.filter(isRunning).join()}`,
     );
+    // What it said last may be read after its process is gone.
+    await lab.line(({ event }) => event === 'stopped', 5000);
     expect(lab.lines.at(-1)?.event).toBe('stopped');
     await allFree(portsOf(lab));
   } finally {

@@ -32,10 +32,12 @@ export class Alerts {
     return this.detail.getByRole('img', { name: `Life of the alert ${event}` });
   }
 
-  /** The table as rows of cells: after, member, part, what it did, outcome. */
-  async rows(): Promise<readonly (readonly string[])[]> {
-    const rows = await this.table.getByRole('row').all();
-    const cells = await Promise.all(rows.slice(1).map((row) => row.getByRole('cell').allTextContents()));
-    return cells;
+  /** The table of one moment as rows of cells: after, member, part, what it did, outcome. */
+  rows(): Promise<readonly (readonly string[])[]> {
+    return this.table.evaluate((table) =>
+      Array.from(table.querySelectorAll('tbody tr'), (row) =>
+        Array.from(row.querySelectorAll('td'), ({ textContent }) => textContent),
+      ),
+    );
   }
 }

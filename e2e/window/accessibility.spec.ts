@@ -1,6 +1,8 @@
 /** Every screen in both themes, on a lab that has something to show: axe finds nothing. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { descendantsLike } from '../fixtures/processes.ts';
+import { until } from '../fixtures/until.ts';
 import { expect, test } from '../fixtures/window-test.ts';
 import { FirstStart } from '../pages/first-start.ts';
 
@@ -30,14 +32,26 @@ async function expectNoViolation(page: Page, what: string): Promise<void> {
 test.use({ trace: 'off' });
 
 test('first start, and a start under way', async ({ fresh }) => {
-  const { page } = await fresh();
+  const { page, pid } = await fresh();
   const first = new FirstStart(page);
   await expect(first.start).toBeVisible();
   await expectNoViolation(page, 'first start');
   await first.start.click();
-  await expect(first.steps).toBeVisible();
-  const { violations } = await axe(page).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  const member = await until(
+    () => descendantsLike(pid, /kapacitord\.js/)[0],
+    15_000,
+    () => 'no member is started',
+  );
+  // The steps are gone when the start is over, so it is held.
+  process.kill(member, 'SIGSTOP');
+  try {
+    await expect(first.steps).toBeVisible();
+    const { violations } = await axe(page).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await expect(first.steps).toBeVisible();
+  } finally {
+    process.kill(member, 'SIGCONT');
+  }
   await expect(first.topology).toBeVisible({ timeout: 20_000 });
 });
 

@@ -14,12 +14,15 @@ test('web-03 runs hot: one event, handled once by the first owner, the others dr
     { timeout: 20_000 },
   );
   await expect(lab.alerts.picture('cpu_high:web-03')).toBeVisible();
-  const rows = await lab.alerts.rows();
-  expect(new Set(rows.map(([, member]) => member))).toEqual(new Set(['kapacitor-1', 'kapacitor-2', 'kapacitor-3']));
-  const outcomes = rows.map((row) => row.at(-1));
-  expect(outcomes.filter((outcome) => outcome === 'handled')).toHaveLength(1);
-  const published = rows.filter(([, , , did]) => did?.startsWith('Published'));
-  expect(published.map(([, member]) => member).toSorted()).toEqual(['kapacitor-1', 'kapacitor-2', 'kapacitor-3']);
+  // It is delivered once two members have published it; the third may be later.
+  await expect(async () => {
+    const rows = await lab.alerts.rows();
+    expect(new Set(rows.map(([, member]) => member))).toEqual(new Set(['kapacitor-1', 'kapacitor-2', 'kapacitor-3']));
+    const outcomes = rows.map((row) => row.at(-1));
+    expect(outcomes.filter((outcome) => outcome === 'handled')).toHaveLength(1);
+    const published = rows.filter(([, , , did]) => did?.startsWith('Published'));
+    expect(published.map(([, member]) => member).toSorted()).toEqual(['kapacitor-1', 'kapacitor-2', 'kapacitor-3']);
+  }).toPass({ timeout: 15_000 });
   await lab.runFromPalette('cool web-03', 'Let web-03 cool down');
   await lab.alerts.choose('OK', 'cpu_high:web-03');
 });
@@ -46,12 +49,14 @@ test('the inline example is delivered by each member that runs it: three deliver
   await expect(option).toContainText('delivered 3 times', { timeout: 20_000 });
   await expect(lab.alerts.detail.getByText('inline, one per member')).toBeVisible();
   await expect(lab.alerts.outcome).toContainText('Delivered three times');
-  const rows = await lab.alerts.rows();
-  expect(
-    rows
-      .filter((row) => row.at(-1) === 'delivered')
-      .map(([, member]) => member)
-      .toSorted(),
-  ).toEqual(['kapacitor-1', 'kapacitor-2', 'kapacitor-3']);
+  await expect(async () => {
+    const rows = await lab.alerts.rows();
+    expect(
+      rows
+        .filter((row) => row.at(-1) === 'delivered')
+        .map(([, member]) => member)
+        .toSorted(),
+    ).toEqual(['kapacitor-1', 'kapacitor-2', 'kapacitor-3']);
+  }).toPass({ timeout: 15_000 });
   await lab.runFromPalette('cool web-05', 'Let web-05 cool down');
 });

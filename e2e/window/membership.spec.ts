@@ -13,6 +13,7 @@ import { join } from 'node:path';
 test('a fourth member joins and is removed; all lists follow within 5 s', async ({ lab }) => {
   const { topology } = lab;
   await topology.page.getByRole('main').getByRole('button', { name: 'Add member' }).click();
+  await expect(lab.note('kapacitor-4 is starting.')).toBeVisible();
   await expect(topology.member('kapacitor-4')).toBeVisible();
   const members = await until(
     async () => {
@@ -30,7 +31,6 @@ test('a fourth member joins and is removed; all lists follow within 5 s', async 
   );
   await topology.expectBelief('kapacitor-4', ['alive', 'alive', 'alive', 'self'], 5000);
   await topology.expectBelief('kapacitor-1', ['self', 'alive', 'alive', 'alive'], 5000);
-  await expect(lab.note('kapacitor-4')).toBeVisible();
   await lab.closeNotes();
 
   await topology.act('kapacitor-4', 'Remove from cluster');
