@@ -77,21 +77,23 @@ test('the state of a function outlives a stop of its task, and one of the member
 });
 
 test('a function that goes wrong stops its own task, which says why; others go on', async () => {
-  const options = withFunctions(functionTable('average', []), functionTable('hanging', ['--fault', 'hang'], '3s'));
+  const options = withFunctions(functionTable('average', []), functionTable('hanging', ['--fault', 'hang']));
   const { api, member } = await members.startNew(options);
   for (const name of ['average', 'hanging']) await api.define({ id: name, script: script(name), type: 'stream' });
   await api.write('cpu value=666 1');
   const { error, status, executing } = await until(
     () => view(api, 'hanging'),
     (task) => task.error !== '',
+    40_000,
   );
   expect([status, executing]).toEqual(['enabled', false]);
   expect(error).toMatch(/^hanging2: keepalive timedout, last keepalive received was: /);
   await api.write('cpu value=6 2');
   await meanBecomes(api, 'average', 336);
-  await until(() => member.log().includes('msg="killing process" service=udf udf=hanging'));
+  // Twice the timeout of ten seconds, within which a function starts on the busiest machine.
+  await until(() => member.log().includes('msg="killing process" service=udf udf=hanging'), Boolean, 40_000);
   expect(await member.end('SIGTERM')).toBe(0);
-});
+}, 120_000);
 
 test('a replay runs a function of its own, to its end', async () => {
   const folder = await members.folder(withFunctions(functionTable('average', [])));

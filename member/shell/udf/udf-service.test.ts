@@ -19,16 +19,16 @@ afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.close()));
 });
 
-async function started(functions: Readonly<Record<string, UdfFunction>>): Promise<UdfService> {
-  const service = udfService(functions);
+async function started(functions: Readonly<Record<string, UdfFunction>>, nowMs?: () => number): Promise<UdfService> {
+  const service = udfService(functions, nowMs);
   services.push(service);
   const result = await service.start();
   if (!result.ok) throw new Error(result.error);
   return service;
 }
 
-function averaging(args: readonly string[] = [], timeoutMs = 10_000): Promise<UdfService> {
-  return started({ average: programOf(program, args, timeoutMs) });
+function averaging(args: readonly string[] = []): Promise<UdfService> {
+  return started({ average: programOf(program, args) });
 }
 
 const script = (middle: string, size = 2): string =>
@@ -184,11 +184,15 @@ describe('a function that goes wrong fails its task alone', () => {
   ];
 
   test.each(faults)('%s', async (fault, message) => {
-    const service = await averaging(['--fault', fault], fault === 'hang' || fault === 'quit' ? 3_000 : 10_000);
-    const run = new FunctionRun(script(''), service);
+    // Time stands still, however long the function takes to start and answer, but for the silence that is awaited.
+    let begunMs: number | null = null;
+    const nowMs = (): number => (begunMs === null ? 0 : performance.now() - begunMs);
+    const service = await started({ average: programOf(program, ['--fault', fault], 3_000) }, nowMs);
+    const run = new FunctionRun(script(''), service, null, nowMs);
     run.write('cpu,host=a value=1 1');
     await run.until(() => run.posted('out').length === 1, 'the first point');
     run.write('cpu,host=a value=666 2');
+    if (fault === 'hang' || fault === 'quit') begunMs = performance.now();
     expect(await run.failure()).toMatch(message);
     expect(run.posted('out')).toHaveLength(1);
     run.run.close();

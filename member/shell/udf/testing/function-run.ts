@@ -49,9 +49,10 @@ export function programOf(program: FunctionProgram, args: readonly string[], tim
 }
 
 const wallNs = (): bigint => BigInt(Date.now()) * 1_000_000n;
-const nowMs = (): number => performance.now();
+const realMs = (): number => performance.now();
 
-export function udfService(functions: Readonly<Record<string, UdfFunction>>): UdfService {
+/** `nowMs` is the time by which silence is measured, as that of a run is. */
+export function udfService(functions: Readonly<Record<string, UdfFunction>>, nowMs = realMs): UdfService {
   const sink = { write: () => undefined, close: () => Promise.resolve() };
   const logger = createLog({ sink, level: 'error', now: () => Date.now() });
   return new UdfService({ functions: new Map(Object.entries(functions)), logger, nowMs, wallNs });
@@ -62,8 +63,10 @@ export class FunctionRun {
   readonly world = new FakeWorld();
   readonly run: PipelineRun;
   private readonly parser = new LineProtocolParser();
+  private readonly nowMs: () => number;
 
-  constructor(script: string, service: UdfService, snapshot: JsonValue | null = null) {
+  constructor(script: string, service: UdfService, snapshot: JsonValue | null = null, nowMs = realMs) {
+    this.nowMs = nowMs;
     const defined = definePipeline(script, { udfs: service.infos });
     if (!defined.ok) throw new Error(defined.error.message);
     const environment = {
@@ -86,14 +89,14 @@ export class FunctionRun {
   /** As the daemon's timer and answers would. */
   step(): void {
     this.world.answerAll();
-    if (this.run.nextDeadline() <= nowMs()) this.run.wake(nowMs());
+    if (this.run.nextDeadline() <= this.nowMs()) this.run.wake(this.nowMs());
   }
 
   /** Steps, once a round of the loop, until the condition holds; fails after twenty seconds. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    const endMs = nowMs() + 20_000;
+    const endMs = realMs() + 20_000;
     for (this.step(); !holds(); this.step()) {
-      if (nowMs() > endMs) throw new Error(`waited in vain for ${what}`);
+      if (realMs() > endMs) throw new Error(`waited in vain for ${what}`);
       await soon();
     }
   }
