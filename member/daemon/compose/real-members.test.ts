@@ -129,7 +129,7 @@ function statuses(real: Real): string {
     .join(' ');
 }
 
-/** The three see three, all alive. */
+/** The three see three, all alive: before the full sync after half a minute could have told them. */
 async function areAlive(three: readonly Real[]): Promise<void> {
   await until(
     () => three.map(statuses),
@@ -169,21 +169,16 @@ afterEach(async () => {
 
 describe('members on real sockets and stores', () => {
   test('three join over loopback: each lists three alive within seconds, and one cluster ID', async () => {
-    const startMs = performance.now();
     const all = await three();
     await areAlive(all);
-    expect(performance.now() - startMs).toBeLessThan(5_000);
     expect(new Set(all.map(({ member }) => member.clusterId())).size).toBe(1);
     expect(all.map(({ member }) => member.clusterView().state)).toEqual(['initialized', 'initialized', 'initialized']);
   });
 
   test('a handler made on one is on all; an event published by all is delivered once', async () => {
     const all = await three();
-    await until(() =>
-      all.every(
-        ({ member }) => member.topics.owners().topics.length === 0 && statuses(all[0]).includes('alive alive alive'),
-      ),
-    );
+    await areAlive(all);
+    for (const { member } of all) expect(member.topics.owners().topics).toEqual([]);
     expect(await all[1].member.handlers.create(handler)).toEqual({ ok: true, value: handler });
     for (const { member } of all) expect(member.handlers.list('cpu')).toEqual([handler]);
     await until(() => all.every(({ member }) => (member.topics.owners().topics[0]?.owners.length ?? 0) === 2));

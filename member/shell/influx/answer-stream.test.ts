@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createHttpSender } from '../outgoing/http-sender.ts';
+import { until } from '../testing/until.ts';
 import { createInfluxClient, type InfluxClient } from './influx-client.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -101,8 +102,8 @@ test('a query that is given up while there is no room ends', async () => {
   });
   let taken = 0;
   const cancel = client.select('SELECT 1', { line: () => taken++, done: () => undefined, hasRoom: () => false });
-  await vi.waitUntil(() => taken === 1);
+  await until(() => taken === 1);
   cancel();
-  await vi.waitUntil(() => isClosed);
+  await until(() => isClosed);
   expect(taken).toBe(1);
 });
