@@ -26,6 +26,14 @@ describe.skipIf(!hasInfluxd)('with a real influxd (skipped when none is on PATH)
     ({ folder, api, member } = await members.startNew(influxSection([influxd.url], subscribing)));
     await api.define({ id: 'cpu', script, dbrps: [{ db: 'telegraf', rp: 'autogen' }] });
     await until(subscriptions, (shown) => shown.includes(`kapacitor-${member.listening.memberId}`));
+    // Shown is not yet served: influxd hands points to a new subscription a little later. These no task counts.
+    await until(
+      async () => {
+        await influxd.write('telegraf', 'probe value=1 1700000000000000000');
+        return api.text('/debug/vars');
+      },
+      (vars) => vars.includes('"probe"'),
+    );
   });
   afterAll(() => influxd.dispose());
 

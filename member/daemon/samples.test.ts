@@ -21,15 +21,22 @@ describe('stream samples', () => {
 
   test.each(['threshold', 'relative-change', 'error-rate'])('%s', async (name) => {
     const sample = readSample(name);
-    expect(await playStream(api, sample, inbox, false)).toEqual(sample.expectedAlerts);
+    const { alerts } = await playStream(api, sample, inbox, false);
+    expect(alerts).toEqual(sample.expectedAlerts);
   });
 
-  // At the pace of its data: a deadman goes by the clock.
+  // At the pace of its data: a deadman goes by the clock. Where the machine stood still for longer than half of the
+  // deadman's interval a host was silent that is not in the data: that is another sample, and this one is played anew.
   test('deadman', async () => {
     const sample = readSample('deadman');
-    const alerts = await playStream(api, sample, inbox, true);
-    expect(alerts.slice(0, 2)).toMatchObject(sample.expectedAlerts);
-  });
+    let played = await playStream(api, sample, inbox, true);
+    for (let again = 0; again < 2 && played.longestGapMs > 1_000; again++) {
+      // Topics remember.
+      const another = await members.startNew();
+      played = await playStream(another.api, sample, inbox, true);
+    }
+    expect(played.alerts.slice(0, 2)).toMatchObject(sample.expectedAlerts);
+  }, 120_000);
 });
 
 describe.skipIf(!hasInfluxd)('batch samples with a real influxd (skipped when none is on PATH)', () => {

@@ -41,21 +41,29 @@ export function readSample(name: string): Sample {
   };
 }
 
-/** Waits for as many alerts as are expected, then for those that are not. `isPaced`: as far apart as their times. */
-export async function playStream(
-  api: MemberApi,
-  sample: Sample,
-  inbox: StandIn,
-  isPaced: boolean,
-): Promise<readonly AlertBody[]> {
+export interface Played {
+  readonly alerts: readonly AlertBody[];
+  /** Milliseconds from the begin of a write to the end of the next: for so long the server may have seen no point. */
+  readonly longestGapMs: number;
+}
+
+/**
+ * Waits for as many alerts as are expected, then for those that are not. `isPaced`: at least as far apart as their
+ * times.
+ */
+export async function playStream(api: MemberApi, sample: Sample, inbox: StandIn, isPaced: boolean): Promise<Played> {
   const { name, script, topic } = sample;
   const handler = { id: 'inbox', kind: 'post', options: { url: inbox.url } };
   await api.post(`/alerts/topics/${topic}/handlers`, handler);
   await api.post('/tasks', { id: name, script, status: 'enabled' });
-  const begun = performance.now();
+  let longestGapMs = 0;
+  let last = { afterMs: 0, begunMs: performance.now() };
   for (const { afterMs, lines } of portions(sample.data)) {
-    if (isPaced) await delay(Math.max(0, afterMs - (performance.now() - begun)));
+    if (isPaced) await delay(afterMs - last.afterMs);
+    const begunMs = performance.now();
     await api.write(lines, { db: 'telegraf', rp: 'autogen' });
+    longestGapMs = Math.max(longestGapMs, performance.now() - last.begunMs);
+    last = { afterMs, begunMs };
   }
   await until(
     () => inbox.asked,
@@ -64,7 +72,8 @@ export async function playStream(
   // Whatever else the task would send leaves before it has ended.
   await api.delete(`/tasks/${name}`);
   await api.delete(`/alerts/topics/${topic}/handlers/inbox`);
-  return inbox.asked.splice(0).map(({ body }): AlertBody => JSON.parse(body));
+  const alerts = inbox.asked.splice(0).map(({ body }): AlertBody => JSON.parse(body));
+  return { alerts, longestGapMs };
 }
 
 /** Lines of one time go together. */
