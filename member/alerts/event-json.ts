@@ -1,11 +1,11 @@
 /** The JSON that handlers send of an event, letter for letter as Go's encoder writes 1.5.4's alert data. */
+import { byteOrder } from '../base/byte-order.ts';
+import { jsonFloat, jsonText } from '../base/json-text.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { formatRfc3339 } from '../base/rfc3339.ts';
 import type { AlertEvent } from './event.ts';
-import { formatRfc3339 } from './rfc3339.ts';
 import type { DataSeries, DataValue } from './publication.ts';
 import { levelRank } from './level.ts';
-import { byteOrder } from './template/byte-order.ts';
-import { jsonFloat, jsonText } from './template/go-json.ts';
 import {
   GoDuration,
   GoEnum,

@@ -1,4 +1,4 @@
-import { formatRfc3339 } from './rfc3339.ts';
+import { formatRfc3339 } from '../base/rfc3339.ts';
 import { textHash } from './murmur3.ts';
 import type { EventRef } from '../base/observation.ts';
 import type { Publication } from './publication.ts';

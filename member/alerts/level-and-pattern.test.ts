@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseLevel } from './level.ts';
 import { matchPattern } from './topic-pattern.ts';
-import { formatRfc3339 } from './rfc3339.ts';
+import { formatRfc3339 } from '../base/rfc3339.ts';
 
 describe('min-level', () => {
   test('any prefix in any case, empty is OK, as 1.5.4 looks it up', () => {

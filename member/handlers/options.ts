@@ -2,10 +2,10 @@
  * Options of handlers, read as 1.5.4 reads them: names without regard to case, unknown names and wrong types
  * refused, all mistakes named at once, in the original's words.
  */
+import { byteOrder } from '../base/byte-order.ts';
 import { ownOf } from '../base/own-members.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { JsonValue } from '../base/store.ts';
-import { byteOrder } from '../alerts/template/byte-order.ts';
 
 /** Mistakes are collected, so an option has a value even after one. */
 export interface Option<Value> {

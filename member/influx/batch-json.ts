@@ -1,11 +1,11 @@
 /** Batches as lines of JSON, as recordings of 1.5.4 keep them. */
+import { byteOrder } from '../base/byte-order.ts';
 import { setOwn } from '../base/own-members.ts';
 import { err, ok } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { formatRfc3339, parseRfc3339 } from '../base/rfc3339.ts';
 import { isObject, listOf, parseObject, tagsOf, textOf, valueOf } from './json-object.ts';
 import type { QueriedBatch, QueriedField, QueriedValue } from './queried-batch.ts';
-import { compareBytes } from './tag-table.ts';
 
 const zeroTime = '0001-01-01T00:00:00Z';
 /** What Go's encoder escapes; outside of texts none of them can stand. */
@@ -14,11 +14,11 @@ const escaped = /[<>&\u2028\u2029]/g;
 /** One line with its newline. */
 export function formatBatch(batch: QueriedBatch): string {
   const { name, tags, byName, timeNs, timesNs, fields, pointTags } = batch;
-  const keys = Object.keys(tags).sort(compareBytes);
+  const keys = Object.keys(tags).sort(byteOrder);
   const pairs = keys.map((key) => `${key}=${tags[key] ?? ''}`).join(',');
   const group = keys.length === 0 ? (byName ? name : '') : byName ? `${name}\n${pairs}` : pairs;
   const batchTags = sorted(tags);
-  const sortedFields = fields.toSorted((a, b) => compareBytes(a.name, b.name));
+  const sortedFields = fields.toSorted((a, b) => byteOrder(a.name, b.name));
   const text = JSON.stringify({
     ...(name === '' ? {} : { name }),
     tmax: timeNs === null ? zeroTime : formatRfc3339(timeNs),
@@ -42,7 +42,7 @@ export function formatBatch(batch: QueriedBatch): string {
 function sorted(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.keys(tags)
-      .sort(compareBytes)
+      .sort(byteOrder)
       .map((key) => [key, tags[key] ?? '']),
   );
 }

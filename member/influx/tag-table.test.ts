@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareBytes, TagTable } from './tag-table.ts';
+import { byteOrder } from '../base/byte-order.ts';
+import { TagTable } from './tag-table.ts';
 
 const tags = fc
   .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'ab', 'é'), fc.string({ maxLength: 3 })), {
     selector: ([key]) => key,
   })
-  .map((pairs) => pairs.toSorted(([a], [b]) => compareBytes(a, b)));
+  .map((pairs) => pairs.toSorted(([a], [b]) => byteOrder(a, b)));
 
 test('two sets have one number exactly when their tags are the same', () => {
   fc.assert(
@@ -22,7 +23,7 @@ test('two sets have one number exactly when their tags are the same', () => {
         expect(set.id).toBe(numberOf.get(text) ?? numberOf.size);
         numberOf.set(text, set.id);
         expect(table.at(set.id)).toBe(set);
-        expect(Object.entries(set.toRecord()).toSorted(([a], [b]) => compareBytes(a, b))).toEqual(pairs);
+        expect(Object.entries(set.toRecord()).toSorted(([a], [b]) => byteOrder(a, b))).toEqual(pairs);
       }
       expect(table.size).toBe(numberOf.size);
     }),

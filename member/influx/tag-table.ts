@@ -1,3 +1,4 @@
+import { byteOrder } from '../base/byte-order.ts';
 import { setOwn } from '../base/own-members.ts';
 
 /** The tags of a series. Keys are in byte order, without double ones and without empty values unless a node made them. */
@@ -118,7 +119,7 @@ export class TagTable {
   }
 
   internRecord(tags: Readonly<Record<string, string>>): TagSet {
-    const keys = Object.keys(tags).sort(compareBytes);
+    const keys = Object.keys(tags).sort(byteOrder);
     return this.intern(
       keys,
       keys.map((key) => tags[key] ?? ''),
@@ -170,20 +171,4 @@ function hashOf(shape: number, values: readonly string[]): number {
   }
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return hash ^ (hash >>> 13);
-}
-
-/** The order of UTF-8 bytes, which is Go's order of strings; JavaScript's own order differs beyond U+FFFF. */
-export function compareBytes(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return rank(x) - rank(y);
-  }
-  return a.length - b.length;
-}
-
-/** Surrogates stand for code points above every other UTF-16 unit. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2000 : unit;
 }

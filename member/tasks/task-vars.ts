@@ -2,6 +2,7 @@
  * Variables of a task as the API writes them (`{"type","value","description"}`), as rows keep them, and as values
  * of a script. Integers are 64-bit, durations nanoseconds.
  */
+import { byteOrder } from '../base/byte-order.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { JsonValue } from '../base/store.ts';
 import type { ScriptValue } from '../tick/evaluate/value.ts';
@@ -108,7 +109,7 @@ function toInt64(value: WireValue): bigint | undefined {
 /** What the API prints; names in order. Descriptions of list items are empty. */
 export function wireVars(vars: TaskVars): { readonly [name: string]: WireValue } {
   const wire: Record<string, WireValue> = {};
-  for (const name of [...vars.keys()].sort()) {
+  for (const name of [...vars.keys()].sort(byteOrder)) {
     const variable = vars.get(name);
     if (variable !== undefined) wire[name] = wireVar(variable);
   }

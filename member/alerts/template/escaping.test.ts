@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonText } from './go-json.ts';
+import { jsonText } from '../../base/json-text.ts';
 import { escapers } from './html-escapers.ts';
 
 // A pair of surrogates, and each of them alone: what stands side by side may become a pair.

@@ -1,7 +1,7 @@
 /** Runs a parsed template on data, as Go's `text/template` does; messages are the original's, letter for letter. */
+import { byteOrder } from '../../base/byte-order.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { goQuote } from '../go-quote.ts';
-import { byteOrder } from './byte-order.ts';
 import { escapers, type EscaperName } from './html-escapers.ts';
 import type { EscapePlan } from './html-context.ts';
 import { isTrue, methodOf, receiverType, type ParameterType, type TemplateFunction } from './functions.ts';

@@ -1,11 +1,11 @@
 /** The functions every template may call, and the methods of times and durations. */
+import { byteOrder } from '../../base/byte-order.ts';
 import { ownOf } from '../../base/own-members.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatGoDuration } from '../../base/duration.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
-import { civilTime, daysFromCivil } from '../rfc3339.ts';
+import { civilTime, daysFromCivil } from '../../base/rfc3339.ts';
 import { isPrintable } from '../go-quote.ts';
-import { byteOrder } from './byte-order.ts';
 import { formatTime, months, timeText, weekdays } from './go-time.ts';
 import { printValue, sprint, sprintf, sprintln, typeName } from './printing.ts';
 import { GoDuration, GoEnum, GoInt, GoMap, GoSlice, GoStruct, GoTime, SafeText, type TemplateValue } from './value.ts';

@@ -1,6 +1,7 @@
-/** JSON as Go's encoder writes it: `< > &` and line separators escaped, keys of maps in byte order. */
-import { formatRfc3339 } from '../rfc3339.ts';
-import { byteOrder } from './byte-order.ts';
+/** Values of templates in JSON as Go's encoder writes them, keys of maps in byte order. */
+import { byteOrder } from '../../base/byte-order.ts';
+import { jsonFloat, jsonText } from '../../base/json-text.ts';
+import { formatRfc3339 } from '../../base/rfc3339.ts';
 import {
   GoDuration,
   GoEnum,
@@ -13,43 +14,6 @@ import {
   isEmbedded,
   type TemplateValue,
 } from './value.ts';
-
-/** What most texts have nothing of. */
-const special = /["\\<>&\u2028\u2029\ud800-\udfff]|\p{Cc}/u;
-/** What is replaced one by one, as it is seldom; control characters from U+007F on need no escape. */
-const seldom = /[\u2028\u2029]|\p{Cc}|\p{Cs}/gu;
-
-/** A text in quotes. */
-export function jsonText(text: string): string {
-  return special.test(text) ? `"${escapeText(text)}"` : `"${text}"`;
-}
-
-/** One character after the other, by replacements that need no call for each: many details are JSON or HTML. */
-function escapeText(text: string): string {
-  // The backslash first: what follows writes backslashes of its own.
-  return text
-    .replace(/\\/g, '\\\\')
-    .replace(/"/g, '\\"')
-    .replace(/\n/g, '\\n')
-    .replace(/\r/g, '\\r')
-    .replace(/\t/g, '\\t')
-    .replace(/&/g, '\\u0026')
-    .replace(/</g, '\\u003c')
-    .replace(/>/g, '\\u003e')
-    .replace(seldom, escapeChar);
-}
-
-function escapeChar(char: string): string {
-  const code = char.charCodeAt(0);
-  if (code >= 0x7f && code <= 0x9f) return char;
-  return code >= 0xd800 && code <= 0xdfff ? '\\ufffd' : `\\u${code.toString(16).padStart(4, '0')}`;
-}
-
-/** A float; null for those that JSON cannot say. */
-export function jsonFloat(value: number): string | null {
-  if (!Number.isFinite(value)) return null;
-  return Object.is(value, -0) ? '-0' : String(value);
-}
 
 /** A value; null when a float in it is not finite, where Go's encoder gives up. */
 export function jsonValue(value: TemplateValue): string | null {

@@ -1,5 +1,5 @@
 /** Times and durations as Go's `time` package writes them. All times are in UTC. */
-import { civilTime, type CivilTime } from '../rfc3339.ts';
+import { civilTime, type CivilTime } from '../../base/rfc3339.ts';
 
 export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 export const months = [

@@ -1,9 +1,9 @@
 /** Values as Go's `fmt` prints them: `Sprint`, `Sprintln` and `Sprintf`, errors of formats included. */
+import { byteOrder } from '../../base/byte-order.ts';
 import { formatGoDuration } from '../../base/duration.ts';
 import { goQuote, isPrintable } from '../go-quote.ts';
 import { formatFloat } from './go-float.ts';
 import { timeText } from './go-time.ts';
-import { byteOrder } from './byte-order.ts';
 import { GoDuration, GoEnum, GoInt, GoMap, GoSlice, GoStruct, GoTime, SafeText, type TemplateValue } from './value.ts';
 
 /** Name of a value's type, as `%T` and error messages have it. */

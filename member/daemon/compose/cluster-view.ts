@@ -1,5 +1,5 @@
 import type { MembersView } from '../../alerts/alerts-io.ts';
-import { formatRfc3339 } from '../../alerts/rfc3339.ts';
+import { formatRfc3339 } from '../../base/rfc3339.ts';
 import type { ClusterView } from '../../api/cluster-routes.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 

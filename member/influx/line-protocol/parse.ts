@@ -5,11 +5,11 @@
  * common forms is read in one pass over its bytes; whatever else it may hold (escapes, quotes in names, exponents,
  * huge numbers, errors) is read again from its start by `scan-line.ts`, which knows all of 1.5.4's rules.
  */
+import { byteOrder } from '../../base/byte-order.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
 import type { Block, FieldType, FieldValue, WriteBody } from '../block.ts';
-import { compareBytes } from '../tag-table.ts';
 import { BlockBuilder } from './block-builder.ts';
 import { backslash, comma, dot, equals, hash, isBlank, letterI, minus, newline, quote, space } from './bytes.ts';
 import type { ColumnBuilder } from '../column-builder.ts';
@@ -191,7 +191,7 @@ export class LineProtocolParser {
       const split = indexIn(buffer, equals, begin, stop);
       if (split === begin || split >= stop - 1 || indexIn(buffer, equals, split + 1, stop) < stop) return -1;
       const tag = texts.read(buffer, begin, split);
-      if (count > 0 && compareBytes(tagKeys[count - 1] ?? '', tag) >= 0) return -1;
+      if (count > 0 && byteOrder(tagKeys[count - 1] ?? '', tag) >= 0) return -1;
       tagKeys[count] = tag;
       tagValues[count] = texts.read(buffer, split + 1, stop);
       count++;

@@ -2,7 +2,7 @@
  * One line, read the thorough way: every escape, every quirk and every refusal of 1.5.4 (InfluxDB's `models`
  * package), letter for letter. `parse.ts` comes here with whatever its fast path does not know.
  */
-import { compareBytes } from '../tag-table.ts';
+import { byteOrder } from '../../base/byte-order.ts';
 import type { FieldType, FieldValue } from '../block.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
@@ -97,12 +97,12 @@ function scanKey(line: Uint8Array): Result<Key, string> {
       value: unescapeTag(line.subarray(split + 1, stop)),
     };
   });
-  pairs.sort((a, b) => compareBytes(a.raw, b.raw));
+  pairs.sort((a, b) => byteOrder(a.raw, b.raw));
   if (pairs.some((pair, index) => index > 0 && pair.raw === pairs[index - 1]?.raw)) return err('duplicate tags');
   if (end > maxKeyLength) return err(`max key length exceeded: ${end} > ${maxKeyLength}`);
   // Escapes may stand for bytes that sort differently from what was written, or make two keys one: the last wins.
   const byKey = new Map(pairs.map((pair) => [pair.key, pair.value]));
-  const tagKeys = [...byKey.keys()].sort(compareBytes);
+  const tagKeys = [...byKey.keys()].sort(byteOrder);
   const measurement = unescapeName(line.subarray(0, name.value.hasTags ? name.value.end - 1 : name.value.end));
   return ok({ end, measurement, tagKeys, tagValues: tagKeys.map((key) => byKey.get(key) ?? '') });
 }

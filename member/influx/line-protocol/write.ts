@@ -1,6 +1,6 @@
 /** Points as line protocol, as 1.5.4 writes them to InfluxDB. */
+import { byteOrder } from '../../base/byte-order.ts';
 import { formatGoDuration } from '../../base/duration.ts';
-import { compareBytes } from '../tag-table.ts';
 
 /** A field's value with its type: an integer may be a number or a bigint, a duration is nanoseconds. */
 export interface LineField {
@@ -19,12 +19,12 @@ export interface LinePoint {
 /** One line without its newline; the time in units of that many nanoseconds. */
 export function formatLine(point: LinePoint, unitNs: bigint): string {
   let key = escaped(point.name, /[, ]/g);
-  for (const tag of Object.keys(point.tags).sort(compareBytes)) {
+  for (const tag of Object.keys(point.tags).sort(byteOrder)) {
     const value = point.tags[tag] ?? '';
     if (value !== '') key += `,${escaped(tag, /[, =]/g)}=${escaped(value, /[, =]/g)}`;
   }
   const fields = point.fields
-    .toSorted((a, b) => compareBytes(a.name, b.name))
+    .toSorted((a, b) => byteOrder(a.name, b.name))
     .map((field) => `${escaped(field.name, /[," =]/g)}=${formatValue(field)}`);
   return `${key} ${fields.join(',')} ${point.timeNs / unitNs}`;
 }

@@ -1,5 +1,5 @@
+import { byteOrder } from '../../base/byte-order.ts';
 import { formatGoDuration } from '../../base/duration.ts';
-import { compareBytes } from '../../influx/tag-table.ts';
 import type { TaskType } from '../definition.ts';
 import type { DotView, NodeStats, RunStats } from '../run.ts';
 
@@ -32,6 +32,6 @@ export function runText(taskId: string, type: TaskType, stats: RunStats, view: D
 function shown(node: NodeStats): readonly (readonly [string, string])[] {
   return Object.entries(node.values)
     .filter(([key]) => key !== 'collected' && key !== 'emitted')
-    .sort(([a], [b]) => compareBytes(a, b))
+    .sort(([a], [b]) => byteOrder(a, b))
     .map(([key, value]) => [key, key === 'avg_exec_time_ns' ? formatGoDuration(BigInt(value)) : String(value)]);
 }

@@ -1,5 +1,5 @@
+import { byteOrder } from '../../base/byte-order.ts';
 import type { TagTable } from '../../influx/tag-table.ts';
-import { compareBytes } from '../../influx/tag-table.ts';
 import type { Dimensions, GroupSpace, GroupTable } from './groups.ts';
 import { noGroups } from './rows.ts';
 import type { Rows } from './rows.ts';
@@ -18,7 +18,7 @@ export interface Grouping {
 export function groupingOf(dimensions: readonly ScriptValue[], excluded: readonly string[], byName: boolean): Grouping {
   const names = dimensions.flatMap((value) => (value.type === 'string' ? [value.value] : []));
   return {
-    tagNames: names.sort(compareBytes).filter((name) => !excluded.includes(name)),
+    tagNames: names.sort(byteOrder).filter((name) => !excluded.includes(name)),
     isByAllTags: dimensions.some((value) => value.type === 'star'),
     excluded,
     byName,

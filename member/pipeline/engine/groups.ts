@@ -1,4 +1,5 @@
-import { areEqual, compareBytes, TagTable } from '../../influx/tag-table.ts';
+import { byteOrder } from '../../base/byte-order.ts';
+import { areEqual, TagTable } from '../../influx/tag-table.ts';
 import type { TagSet } from '../../influx/tag-table.ts';
 
 /** By what points are told apart: the names of tags, in byte order, and whether the measurement counts. */
@@ -56,7 +57,7 @@ export class GroupSpace {
     this.name = name;
     this.dimensions = dimensions;
     this.tags = tags;
-    this.keys = [...new Set(dimensions.tagNames)].sort(compareBytes);
+    this.keys = [...new Set(dimensions.tagNames)].sort(byteOrder);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Points and batches as rows of an InfluxQL result. Integers are bigints, so that they never pass for floats. */
-import { compareBytes } from '../../influx/tag-table.ts';
+import { byteOrder } from '../../base/byte-order.ts';
 import { timeNs } from '../../influx/block.ts';
 import type { ResultRow, ResultValue } from '../../influx/result.ts';
 import type { Batch } from './batch.ts';
@@ -27,7 +27,7 @@ export function fieldNames(rows: KeptRows, row: number): string[] {
 }
 
 export function pointRow(rows: KeptRows, row: number): ResultRow {
-  const names = fieldNames(rows, row).sort(compareBytes);
+  const names = fieldNames(rows, row).sort(byteOrder);
   const values = names.map((name) => valueAt(rows, row, name) ?? null);
   return {
     name: rows.name,
@@ -46,7 +46,7 @@ export function batchRow(batch: Batch): ResultRow {
     const pointTags = rows.tagTable.at(rows.tagIds[row] ?? 0);
     if (index === 0) {
       const own = pointTags.keys.filter((key) => !tags.keys.includes(key));
-      names = [...fieldNames(rows, row), ...own].sort(compareBytes);
+      names = [...fieldNames(rows, row), ...own].sort(byteOrder);
     }
     values.push([
       timeAt(rows, row),

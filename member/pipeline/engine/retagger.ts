@@ -1,4 +1,4 @@
-import { compareBytes } from '../../influx/tag-table.ts';
+import { byteOrder } from '../../base/byte-order.ts';
 import type { TagSet } from '../../influx/tag-table.ts';
 import type { GroupTable } from './groups.ts';
 import type { RowField, Rows } from './rows.ts';
@@ -52,7 +52,7 @@ export class Retagger {
 
   /** A set of the run's table with the tags of `old` but those named. */
   without(old: TagSet, names: ReadonlySet<string>): TagSet {
-    const keys = old.keys.filter((key) => !names.has(key)).sort(compareBytes);
+    const keys = old.keys.filter((key) => !names.has(key)).sort(byteOrder);
     return this.groups.tags.intern(
       keys,
       keys.map((key) => old.get(key) ?? ''),

@@ -3,8 +3,8 @@ import type { Result } from '../../base/result.ts';
 import { bodyJson, compileTemplate, renderTemplate } from '../../alerts/template/template.ts';
 import { anyMap, GoSlice, goStruct, GoTime, stringMap } from '../../alerts/template/value.ts';
 import type { TemplateValue } from '../../alerts/template/value.ts';
+import { rowResultJson } from '../../influx/result-json.ts';
 import type { ResultRow, ResultValue } from '../../influx/result.ts';
-import { resultJson } from './result-json.ts';
 
 /** Renders the body of a post from a row, by the template of an `[[httppost]]` endpoint. */
 export type RowTemplate = (row: ResultRow) => Result<string, string>;
@@ -17,7 +17,7 @@ export function rowTemplate(text: string): Result<RowTemplate, string> {
 
 /** The plain body: the row as a result in JSON. */
 export const plainBody: RowTemplate = (row) => {
-  const encoded = resultJson(row);
+  const encoded = rowResultJson(row);
   return encoded.ok ? encoded : err(`failed to marshal row data json: ${encoded.error}`);
 };
 

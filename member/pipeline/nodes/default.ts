@@ -1,6 +1,6 @@
+import { byteOrder } from '../../base/byte-order.ts';
 import { setOwn } from '../../base/own-members.ts';
 import { ok } from '../../base/result.ts';
-import { compareBytes } from '../../influx/tag-table.ts';
 import type { TagSet } from '../../influx/tag-table.ts';
 import { method } from '../../tick/evaluate/describe.ts';
 import type { ObjectDefinition } from '../../tick/evaluate/describe.ts';
@@ -153,7 +153,7 @@ class DefaultMachine extends Machine {
     if (known !== undefined) return known;
     const record = old.toRecord();
     for (const [name, value] of missing) setOwn(record, name, value);
-    const keys = Object.keys(record).sort(compareBytes);
+    const keys = Object.keys(record).sort(byteOrder);
     const made = this.context.groups.tags.intern(
       keys,
       keys.map((key) => record[key] ?? ''),

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formatRfc3339 } from '../../alerts/rfc3339.ts';
+import { formatRfc3339 } from '../../base/rfc3339.ts';
 import { parseRfc3339 } from '../../base/rfc3339.ts';
 import { present } from '../../base/assert.ts';
 import type { PreviewInput } from './input.ts';

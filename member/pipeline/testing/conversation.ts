@@ -16,7 +16,7 @@ import { hasValue, timeNs } from '../../influx/block.ts';
 import type { Block } from '../../influx/block.ts';
 import { LineProtocolParser } from '../../influx/line-protocol/parse.ts';
 import type { QueryResult, ResultRow, ResultValue } from '../../influx/result.ts';
-import { formatRfc3339 } from '../../alerts/rfc3339.ts';
+import { formatRfc3339 } from '../../base/rfc3339.ts';
 import type { LogValue } from '../environment.ts';
 import { definePipeline } from '../define.ts';
 import type { PipelineRun } from '../run.ts';

@@ -3,7 +3,7 @@ import { Inhibitors } from '../../alerts/inhibitors.ts';
 import type { EventState } from '../../alerts/alerts-io.ts';
 import type { HandlerSpec } from '../../alerts/event.ts';
 import type { DataValue, Level, Publication } from '../../alerts/publication.ts';
-import { formatRfc3339 } from '../../alerts/rfc3339.ts';
+import { formatRfc3339 } from '../../base/rfc3339.ts';
 import { err, ok } from '../../base/result.ts';
 import type { WriteBody } from '../../influx/block.ts';
 import type { ScalingCluster, SideloadFiles } from '../node-ports.ts';

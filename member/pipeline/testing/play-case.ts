@@ -1,5 +1,5 @@
 /** Plays a recorded case of Kapacitor 1.5.4 through one pipeline, in memory. */
-import { formatRfc3339 } from '../../alerts/rfc3339.ts';
+import { formatRfc3339 } from '../../base/rfc3339.ts';
 import type { QueryResult, ResultRow, ResultValue } from '../../influx/result.ts';
 import { LineProtocolParser } from '../../influx/line-protocol/parse.ts';
 import { definePipeline } from '../define.ts';

@@ -2,6 +2,8 @@
  * Writes JSON as Go's encoder does: `<`, `>`, `&` and the two line separators escaped, 64-bit integers exact,
  * compact or with four spaces (http-api.md, JSON style). Members that are undefined are left out.
  */
+import { jsonFloat, jsonText } from '../../base/json-text.ts';
+
 export type GoJson =
   null | undefined | boolean | number | bigint | string | readonly GoJson[] | { readonly [key: string]: GoJson };
 
@@ -13,7 +15,7 @@ export function compactJson(value: GoJson): string {
     const member = value[key];
     if (member === undefined) continue;
     if (text !== '') text += ',';
-    text += `${goString(key)}:${compactJson(member)}`;
+    text += `${jsonText(key)}:${compactJson(member)}`;
   }
   return `{${text}}`;
 }
@@ -33,7 +35,7 @@ export function prettyJson(value: GoJson, indent = ''): string {
     const member = value[key];
     if (member === undefined) continue;
     if (text !== '') text += ',\n';
-    text += `${inner}${goString(key)}: ${prettyJson(member, inner)}`;
+    text += `${inner}${jsonText(key)}: ${prettyJson(member, inner)}`;
   }
   return text === '' ? '{}' : `{\n${text}\n${indent}}`;
 }
@@ -53,22 +55,14 @@ function isList(value: object): value is readonly GoJson[] {
 function scalar(value: null | undefined | boolean | number | bigint | string | object): string {
   switch (typeof value) {
     case 'string':
-      return goString(value);
+      return jsonText(value);
     case 'number':
       // Go refuses NaN and infinities; null keeps the answer readable.
-      if (!Number.isFinite(value)) return 'null';
-      return Object.is(value, -0) ? '-0' : String(value);
+      return jsonFloat(value) ?? 'null';
     case 'bigint':
     case 'boolean':
       return String(value);
     default:
       return 'null';
   }
-}
-
-const escaped = /[<>&\u2028\u2029]/g;
-
-function goString(text: string): string {
-  const json = JSON.stringify(text);
-  return json.replace(escaped, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,6 +1,6 @@
 /** Prints log events as logfmt or as JSON lines, in the layout of 1.5.4. Both end with a newline. */
 import { formatGoDuration } from '../../base/duration.ts';
-import { formatRfc3339 } from '../../alerts/rfc3339.ts';
+import { formatRfc3339 } from '../../base/rfc3339.ts';
 import type { LogEvent, LogValue } from './log-event.ts';
 
 export function logfmtLine(event: LogEvent): string {

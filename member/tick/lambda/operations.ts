@@ -1,5 +1,5 @@
 /** The binary operations of 1.5.4: which operators exist for which types, and what they compute. */
-import { compareBytes } from '../text/utf8.ts';
+import { byteOrder } from '../../base/byte-order.ts';
 import type { Pattern } from '../text/pattern.ts';
 import type { BinaryOperator } from '../syntax/node.ts';
 import type { Int, ValueType } from './column.ts';
@@ -59,10 +59,10 @@ const compare: Readonly<Record<Comparison, (a: Int | boolean, b: Int | boolean) 
 const compareStrings: Readonly<Record<Comparison, (a: string, b: string) => boolean>> = {
   '==': (a, b) => a === b,
   '!=': (a, b) => a !== b,
-  '<': (a, b) => compareBytes(a, b) < 0,
-  '<=': (a, b) => compareBytes(a, b) <= 0,
-  '>': (a, b) => compareBytes(a, b) > 0,
-  '>=': (a, b) => compareBytes(a, b) >= 0,
+  '<': (a, b) => byteOrder(a, b) < 0,
+  '<=': (a, b) => byteOrder(a, b) <= 0,
+  '>': (a, b) => byteOrder(a, b) > 0,
+  '>=': (a, b) => byteOrder(a, b) >= 0,
 };
 
 const table = new Map<string, Kernel>();

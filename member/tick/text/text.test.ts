@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatDuration, parseDuration } from './duration.ts';
 import { formatFloatPlain, formatFloatShort, parseFloat64 } from './number.ts';
 import { quote, quoteRune } from './quote.ts';
-import { compareBytes, decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts';
+import { decodeUtf8, encodeUtf8, utf8Length } from './utf8.ts';
 
 describe('durations', () => {
   it.each([
@@ -125,12 +125,11 @@ describe('quoting', () => {
 });
 
 describe('UTF-8', () => {
-  it('counts, orders and cuts bytes', () => {
+  it('counts and cuts bytes', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (a, b) => {
+      fc.property(fc.string({ unit: 'grapheme' }), (a) => {
         expect(utf8Length(a)).toBe(encodeUtf8(a).length);
         expect(decodeUtf8(encodeUtf8(a))).toBe(a);
-        expect(Math.sign(compareBytes(a, b))).toBe(Math.sign(Buffer.compare(encodeUtf8(a), encodeUtf8(b))));
       }),
     );
     expect(decodeUtf8(encodeUtf8('aé😀b'), 2, 6)).toBe('\ufffd\ufffd\ufffd\ufffd');

@@ -75,18 +75,3 @@ function isHighSurrogate(unit: number): boolean {
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
-
-/** Order of the bytes: as that of code points, which differs from JavaScript's where surrogates are involved. */
-export function compareBytes(a: string, b: string): number {
-  const shorter = Math.min(a.length, b.length);
-  for (let i = 0; i < shorter; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x === y) continue;
-    const isSurrogateX = x >= 0xd800 && x <= 0xdfff;
-    const isSurrogateY = y >= 0xd800 && y <= 0xdfff;
-    if (isSurrogateX !== isSurrogateY) return isSurrogateX ? 1 : -1;
-    return x < y ? -1 : 1;
-  }
-  return a.length - b.length;
-}

@@ -1,7 +1,7 @@
 /** The data an event carries: rows with the types of their values kept. */
+import { byteOrder } from '../../../base/byte-order.ts';
 import { ownOf, setOwn } from '../../../base/own-members.ts';
 import type { DataSeries, DataValue } from '../../../alerts/publication.ts';
-import { compareBytes } from '../../../influx/tag-table.ts';
 import { timeNs } from '../../../influx/block.ts';
 import { forEachPoint } from '../../engine/batch.ts';
 import type { Batch } from '../../engine/batch.ts';
@@ -31,7 +31,7 @@ export function pointSeries(
   fields: Readonly<Record<string, DataValue>>,
   tags: Readonly<Record<string, string>>,
 ): DataSeries {
-  const columns = Object.keys(fields).sort(compareBytes);
+  const columns = Object.keys(fields).sort(byteOrder);
   const values: DataValue[] = [timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0)];
   for (const name of columns) values.push(fields[name] ?? null);
   columns.unshift('time');
@@ -46,7 +46,7 @@ export function batchSeries(batch: Batch): DataSeries {
     const pointTags = rows.tagTable.at(rows.tagIds[row] ?? 0);
     if (index === 0) {
       const own = pointTags.keys.filter((key) => !tags.keys.includes(key));
-      names = [...fieldNames(rows, row), ...own].sort(compareBytes);
+      names = [...fieldNames(rows, row), ...own].sort(byteOrder);
     }
     const fields = dataFields(rows, row);
     const time = timeNs(rows.seconds[row] ?? 0, rows.nanos[row] ?? 0);

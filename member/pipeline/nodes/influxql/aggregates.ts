@@ -2,7 +2,7 @@
  * The InfluxQL functions that make something of all points of a batch, as InfluxDB 1.1 (in 1.5.4) computes them,
  * ties included.
  */
-import { compareBytes } from '../../../influx/tag-table.ts';
+import { byteOrder } from '../../../base/byte-order.ts';
 import type { Cell, Int, ValueType } from '../../../tick/lambda/column.ts';
 import type { FieldValues } from '../../engine/field-values.ts';
 import { epochPoint, noPoint } from './reduced.ts';
@@ -251,7 +251,7 @@ function difference(high: Cell, low: Cell): number {
 }
 
 function compareCells(a: Cell, b: Cell): number {
-  if (typeof a === 'string' && typeof b === 'string') return compareBytes(a, b);
+  if (typeof a === 'string' && typeof b === 'string') return byteOrder(a, b);
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

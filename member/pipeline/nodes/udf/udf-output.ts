@@ -1,7 +1,7 @@
 /** What comes from a function: points and batches, collected into as few blocks as their order and types allow. */
 import { assert } from '../../../base/assert.ts';
+import { byteOrder } from '../../../base/byte-order.ts';
 import { nanosOf, secondsOf } from '../../../influx/block.ts';
-import { compareBytes } from '../../../influx/tag-table.ts';
 import type { TagSet } from '../../../influx/tag-table.ts';
 import { PartBatch } from '../../engine/batch.ts';
 import type { Batch } from '../../engine/batch.ts';
@@ -149,7 +149,7 @@ export class UdfOutput {
       const key = keys[i] ?? '';
       const value = values[i] ?? '';
       let at = i;
-      for (; at > 0 && compareBytes(keys[at - 1] ?? '', key) > 0; at--) {
+      for (; at > 0 && byteOrder(keys[at - 1] ?? '', key) > 0; at--) {
         keys[at] = keys[at - 1] ?? '';
         values[at] = values[at - 1] ?? '';
       }

@@ -1,6 +1,6 @@
 /** Points and batches as text, those in a function's messages and those on an edge alike, so that they can be compared. */
+import { byteOrder } from '../../../base/byte-order.ts';
 import { timeNs } from '../../../influx/block.ts';
-import { compareBytes } from '../../../influx/tag-table.ts';
 import type { TagSet } from '../../../influx/tag-table.ts';
 import { forEachPoint } from '../../engine/batch.ts';
 import type { Batch } from '../../engine/batch.ts';
@@ -65,7 +65,7 @@ function fieldText(key: string, value: FunctionValue): string {
 }
 
 function sorted(tags: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
-  return [...tags].sort(([a], [b]) => compareBytes(a, b));
+  return [...tags].sort(([a], [b]) => byteOrder(a, b));
 }
 
 /** Halves of pairs are not written as they are. */

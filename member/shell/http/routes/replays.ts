@@ -1,6 +1,7 @@
 /** `/replays` (http-api.md 8). The outputs of a running one stand below it, apart from those of the live task. */
 import { formatRfc3339 } from '../../../base/rfc3339.ts';
 import type { Result } from '../../../base/result.ts';
+import { queryResultJson } from '../../../influx/result-json.ts';
 import type { QueryResult } from '../../../influx/result.ts';
 import type { ApiError } from '../../../tasks/api-error.ts';
 import type { Replay } from '../../../tasks/recordings/recording.ts';
@@ -9,7 +10,6 @@ import type { WireValue } from '../../../tasks/wire-value.ts';
 import { basePath } from '../api-server.ts';
 import { failure, json, noContent, type Exchange, type PlainReply } from '../exchange.ts';
 import type { GoJson } from '../go-json.ts';
-import { queryResultJson } from '../query-result.ts';
 import type { Route } from '../router.ts';
 import { selfLink, statsView } from './task-view.ts';
 import { beginWork, listWork } from './work-view.ts';

@@ -1,5 +1,6 @@
 /** Tasks and templates as the API prints them. */
-import { formatRfc3339 } from '../../../alerts/rfc3339.ts';
+import { byteOrder } from '../../../base/byte-order.ts';
+import { formatRfc3339 } from '../../../base/rfc3339.ts';
 import type { Result } from '../../../base/result.ts';
 import type { DotView, RunStats } from '../../../pipeline/run.ts';
 import { defineTask } from '../../../tasks/change-task.ts';
@@ -206,7 +207,7 @@ function shownScript(script: string, options: Pick<ViewOptions, 'scriptFormat'>,
 /** Variables a script declares: a required one has the value null, lambdas and patterns are text. */
 function declaredVars(vars: ReadonlyMap<string, Var>, printer: ScriptPrinter): GoJson {
   const view: Record<string, GoJson> = {};
-  for (const name of [...vars.keys()].sort()) {
+  for (const name of [...vars.keys()].sort(byteOrder)) {
     const variable = vars.get(name);
     if (variable === undefined) continue;
     view[name] = {

@@ -1,5 +1,6 @@
 /** `/tasks` and `/templates` (http-api.md 5 and 6), and the outputs of `httpOut` nodes below a task. */
 import { err, ok, type Result } from '../../../base/result.ts';
+import { queryResultJson } from '../../../influx/result-json.ts';
 import type { DotView } from '../../../pipeline/run.ts';
 import type { ApiError } from '../../../tasks/api-error.ts';
 import { inOrder, type Catalog } from '../../../tasks/catalog.ts';
@@ -10,7 +11,6 @@ import { basePath } from '../api-server.ts';
 import { failure, json, noContent, type Exchange, type PlainReply } from '../exchange.ts';
 import { readJson } from '../json-body.ts';
 import type { GoJson } from '../go-json.ts';
-import { queryResultJson } from '../query-result.ts';
 import type { Query } from '../query.ts';
 import type { Route } from '../router.ts';
 import {

@@ -2,7 +2,7 @@
 import type { EventState } from '../../../alerts/alerts-io.ts';
 import type { HandlerSpec, PrepareHandler } from '../../../alerts/event.ts';
 import { levels, type Level } from '../../../alerts/publication.ts';
-import { formatRfc3339 } from '../../../alerts/rfc3339.ts';
+import { formatRfc3339 } from '../../../base/rfc3339.ts';
 import { formatGoDuration } from '../../../base/duration.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { JsonValue } from '../../../base/store.ts';
