@@ -5,8 +5,8 @@
 //   npm run bench -- --anchor PATH-TO-KAPACITORD --all --doc resources/docs/performance.md
 //
 // With an anchor, the run ends with a table of every row of the bar; --doc puts it into the document, between its
-// marks. --all is every workload, five runs. Both sides start a fresh process with an empty folder for every run, alternately, on the same two cores: only the
-// ratios of one run are worth quoting.
+// marks. --all is every workload, five runs. Both sides start a fresh process with an empty folder for every run,
+// alternately, on the same two cores: only the ratios of one run are worth quoting.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,12 @@ const program = take('member') ?? join(root, 'dist/member/kapacitord.js');
 const nodeFlags = take('node-flags') ?? '';
 const document = take('doc');
 const jsonFile = take('json');
+const [begin, end] = ['<!-- measured: begin -->\n', '<!-- measured: end -->'];
+// Before the run, which is long.
+if (document !== null && !hasMarks(document)) {
+  console.error(`bench: ${document} is no document with the marks ${begin.trim()} and ${end}`);
+  process.exit(2);
+}
 const all = args.indexOf('--all');
 if (all >= 0) args.splice(all, 1, '--workload', 'all', ...(args.includes('--runs') ? [] : ['--runs', '5']));
 const scratch = mkdtempSync(join(tmpdir(), 'kapacitor-bench-'));
@@ -102,9 +108,13 @@ function conclude(text) {
   const table = reportOf(JSON.parse(text));
   console.log(`\n${table}`);
   if (document === null) return;
-  const [begin, end] = ['<!-- measured: begin -->\n', '<!-- measured: end -->'];
   const page = readFileSync(document, 'utf8');
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`bench: ${document} has no marks for the table`);
   writeFileSync(document, `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`);
+}
+
+function hasMarks(file) {
+  if (!existsSync(file)) return false;
+  const page = readFileSync(file, 'utf8');
+  return page.includes(begin) && page.indexOf(end) > page.indexOf(begin);
 }
