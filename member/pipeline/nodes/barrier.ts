@@ -143,6 +143,11 @@ class BarrierMachine extends Machine {
     this.earliestDeadline = next;
   }
 
+  /** What is behind has finished with this node, and takes no barrier any more. */
+  override finish(): void {
+    this.earliestDeadline = never;
+  }
+
   override cardinality(): number {
     return this.progress.size;
   }

@@ -104,6 +104,11 @@ class StatsMachine extends Machine {
     for (const { rows, selected, count } of this.output.take()) this.emitRows(rows, selected, count);
   }
 
+  /** Nobody waits for more: as 1.5.4 stops these nodes when a recording has been played. */
+  override finish(): void {
+    this.deadline = never;
+  }
+
   /** Of a node with several children, what the first of them gets. */
   private watch(): void {
     const edge = this.context.machineOf(this.node.of.name)?.outputs[0];

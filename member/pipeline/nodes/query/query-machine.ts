@@ -96,10 +96,16 @@ export class QueryMachine extends Machine {
     return this.isLive ? { batches_queried: this.batchesQueried, points_queried: this.pointsQueried } : {};
   }
 
-  override close(): void {
+  /** Asks for nothing more: what is behind has finished with this node, and takes no answer any more. */
+  override finish(): void {
     this.open?.cancel();
     this.open = undefined;
+    this.waitingTicksNs.length = 0;
     this.deadline = never;
+  }
+
+  override close(): void {
+    this.finish();
   }
 
   private schedule(): void {
