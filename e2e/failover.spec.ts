@@ -74,11 +74,10 @@ async function settled(
   };
 }
 
-/** 200 events without a fault, one after the other: their latencies, the shortest first. */
-async function calmBatch(batch: number): Promise<readonly number[]> {
+test('without a fault 200 of 200 events are delivered once, p99 under 100 ms', async () => {
   const latencies: number[] = [];
   for (let i = 0; i < 200; i++) {
-    const host = `calm-${batch}-${i}`;
+    const host = `calm-${i}`;
     const startedAt = Date.now();
     await write(apis(), point(host, 95, startedAt));
     const record = await until(
@@ -89,27 +88,14 @@ async function calmBatch(batch: number): Promise<readonly number[]> {
     const at = record.by[0]?.at ?? 0;
     latencies.push((typeof at === 'number' ? at : Date.parse(at)) - startedAt);
   }
-  return latencies.toSorted((a, b) => a - b);
-}
-
-test('without a fault 200 of 200 events are delivered once, p99 under 100 ms', async () => {
-  test.setTimeout(300_000);
-  const p99s: number[] = [];
-  // Two events of 200 that met other work of the machine spoil a batch, not three batches. Once holds for all of them.
-  while (p99s.length < 3 && !p99s.some((p99) => p99 < 100)) {
-    const sorted = await calmBatch(p99s.length);
-    const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY;
-    console.log(`200 events: p50 ${sorted[100]} ms, p99 ${p99} ms, longest ${sorted.at(-1)} ms`);
-    p99s.push(p99);
-  }
   const watchUntil = performance.now() + 2 * delayMs + 1000;
   await until(() => performance.now() > watchUntil, 10_000);
   const calm = (await deliveries(lab, 'failover')).filter(({ id }) => id.startsWith('calm-'));
-  expect({ events: calm.length, twice: calm.filter(({ count }) => count !== 1) }).toEqual({
-    events: 200 * p99s.length,
-    twice: [],
-  });
-  expect(Math.min(...p99s)).toBeLessThan(100);
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY;
+  console.log(`200 events: p50 ${sorted[100]} ms, p99 ${p99} ms, longest ${sorted.at(-1)} ms`);
+  expect({ events: calm.length, twice: calm.filter(({ count }) => count !== 1) }).toEqual({ events: 200, twice: [] });
+  expect(p99).toBeLessThan(100);
 });
 
 test(`the first owner killed just before an alert, ${runs} times in a row: once, by the second owner, after 2 to 4 s`, async () => {

@@ -97,14 +97,14 @@ describe('lab of fake members', () => {
     expect(lab.store.state.faults).toEqual([]);
 
     expect(await lab.addMember()).toEqual({ ok: true, value: 'kapacitor-4' });
-    expect(await lab.store.until(({ members }) => members.every((member) => member.views.length === 4), 10_000)).toBe(
+    expect(await lab.store.until(({ members }) => members.every((member) => member.views.length === 4), 5_000)).toBe(
       true,
     );
     expect(await lab.removeMember('kapacitor-4')).toEqual({ ok: true, value: { left: null } });
     expect(
       await lab.store.until(
         ({ members }) => members.length === 3 && members.every((member) => member.views.length === 3),
-        10_000,
+        5_000,
       ),
     ).toBe(true);
 

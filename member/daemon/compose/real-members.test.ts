@@ -169,8 +169,10 @@ afterEach(async () => {
 
 describe('members on real sockets and stores', () => {
   test('three join over loopback: each lists three alive within seconds, and one cluster ID', async () => {
+    const startMs = performance.now();
     const all = await three();
     await areAlive(all);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
     expect(new Set(all.map(({ member }) => member.clusterId())).size).toBe(1);
     expect(all.map(({ member }) => member.clusterView().state)).toEqual(['initialized', 'initialized', 'initialized']);
   });
